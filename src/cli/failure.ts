@@ -1,0 +1,31 @@
+/** Exit codes: fine, the operation failed, it was called wrongly or with a bad policy, it was interrupted. */
+export const EXIT = { fine: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** An end of the program that the person can do something about: its message is all that they see. */
+export interface Failure extends Error {
+  readonly exitCode: number;
+}
+
+/** Makes a failure. The message is a sentence that says what to do. */
+export function failure(exitCode: number, message: string): Failure {
+  return Object.assign(new Error(message), { exitCode });
+}
+
+/** Whether an error is a failure. */
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not open it',
+  EPERM: 'you may not open it',
+  EISDIR: 'it is a directory: name a file',
+  ENOSPC: 'the disk is full',
+};
+
+/** Says in words what the operating system said about a file. */
+export function fileFailure(exitCode: number, path: string, error: unknown): Failure {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return failure(exitCode, `${path}: ${FILE_ERRORS[code] ?? message}`);
+}

@@ -1,0 +1,133 @@
+import CliTable from 'cli-table3';
+import type { CodeCounts, ReplaySummary } from '../replay/summary.js';
+import type { Spread } from '../replay/percentiles.js';
+import { barText, countText, instantText, lengthText, malformedText, numberText, shareText } from './report-text.js';
+import type { Paint } from './terminal.js';
+
+const BAR_CELLS = 24;
+
+/** The result of a replay, as a person likes to read it. At most 80 columns wide. */
+export function reportText(summary: ReplaySummary, source: string, paint: Paint): string {
+  const parts = [
+    heading(summary, source, paint),
+    counts(summary, paint),
+    ends(summary, paint),
+    spreads(summary, paint),
+    returns(summary, paint),
+    malformed(summary, paint),
+  ];
+  return `\n${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
+}
+
+function heading({ policy, firstAt, lastAt }: ReplaySummary, source: string, paint: Paint): string {
+  const title = `  ${paint.bold(policy.id)} over ${source}`;
+  if (firstAt === null || lastAt === null) return title;
+  const span = `${instantText(firstAt)} to ${instantText(lastAt)}`;
+  return `${title}\n  ${paint.dim(`${span}, ${lengthText(lastAt - firstAt)}`)}`;
+}
+
+function counts(summary: ReplaySummary, paint: Paint): string {
+  const { lines, malformed, late, requests, background, visitors, sessions, events, eventsWithoutSession } = summary;
+  const odd = [
+    malformed > 0 ? paint.yellow(`${numberText(malformed)} malformed`) : '',
+    late > 0 ? paint.yellow(`${numberText(late)} late by more than ${lengthText(summary.reorder)}`) : '',
+  ];
+  const rows: [string, number, string][] = [
+    ['lines', lines, odd.filter((text) => text !== '').join(', ')],
+    ['requests', requests, background > 0 ? `${numberText(background)} (${shareText(background, requests)}) in the background` : ''],
+    ['visitors', visitors, ''],
+    ['sessions', sessions, visitors > 0 ? `${(sessions / visitors).toFixed(1)} a visitor` : ''],
+  ];
+  const strays = eventsWithoutSession > 0 ? `${numberText(eventsWithoutSession)} without a session` : '';
+  if (events > 0) rows.splice(2, 0, ['events', events, strays]);
+  const width = Math.max(...rows.map(([, count]) => numberText(count).length));
+  return rows.map(([name, count, note]) => line(name, count, width, note, paint)).join('\n');
+}
+
+function line(name: string, count: number, width: number, note: string, paint: Paint): string {
+  return `  ${name.padEnd(20)} ${paint.bold(numberText(count).padStart(width))}   ${paint.dim(note)}`.trimEnd();
+}
+
+function ends({ ended, open, locked, sessions }: ReplaySummary, paint: Paint): string {
+  if (sessions === 0) return '';
+  const rows = [...Object.entries(ended), ...(open > 0 ? [[openName(locked), open] as const] : [])];
+  return table(
+    ['how sessions ended', 'sessions', 'share', ''],
+    rows.map(([code, count]) => [code, numberText(count), shareText(count, sessions), paint.cyan(barText(count, sessions, BAR_CELLS))]),
+    ['left', 'right', 'right', 'left'],
+    paint,
+  );
+}
+
+function openName(locked: number): string {
+  return locked === 0 ? '(still open)' : `(still open, ${numberText(locked)} locked)`;
+}
+
+function spreads({ length, active, gaps }: ReplaySummary, paint: Paint): string {
+  const rows: [string, Spread][] = [
+    ['length', length],
+    ['start to last request', active],
+    ['gap between requests', gaps],
+  ];
+  const shown = rows.filter(([, { count }]) => count > 0);
+  if (shown.length === 0) return '';
+  return table(
+    ['percentiles', 'p50', 'p75', 'p90', 'p95', 'p99', 'max'],
+    shown.map(([name, { p50, p75, p90, p95, p99, max }]) => [name, ...[p50, p75, p90, p95, p99, max].map(lengthText)]),
+    ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    paint,
+  );
+}
+
+function returns(summary: ReplaySummary, paint: Paint): string {
+  const { requestsAfterEnd, dropOffs, ended, challenged, challengedBackground, refused } = summary;
+  const timeouts = (ended['idle_timeout'] ?? 0) + (ended['absolute_timeout'] ?? 0);
+  const dropNote = timeouts > 0 ? `${shareText(dropOffs, timeouts)} of timeouts: the person was back within 5m` : '';
+  const rows: [string, number, string][] = [
+    ['requests after the end', requestsAfterEnd, 'found the session over and started the next'],
+    ['drop-offs', dropOffs, dropNote],
+  ];
+  const asked = totalOf(challenged);
+  const turnedAway = totalOf(refused);
+  if (asked > 0) rows.push(['challenged', asked, listText(challenged)]);
+  if (challengedBackground > 0) rows.push(['challenged unattended', challengedBackground, 'background requests, nobody there to answer']);
+  if (turnedAway > 0) rows.push(['refused', turnedAway, listText(refused)]);
+  const width = Math.max(...rows.map(([, count]) => numberText(count).length));
+  return rows.map(([name, count, note]) => line(name.padEnd(22), count, width, note, paint)).join('\n');
+}
+
+function malformed({ malformed, malformedLines, lines }: ReplaySummary, paint: Paint): string {
+  if (lines === 0) return `  ${paint.yellow('the log is empty')}`;
+  if (malformed === 0) return '';
+  const rest = malformed - malformedLines.length;
+  const shown = malformedLines.map(({ line, reason }) => `  ${paint.yellow(`line ${line}`)}: ${malformedText(reason)}`);
+  const all = malformed === lines ? `  ${paint.red('no line could be read: is this an access log, or JSON with one object a line?')}` : '';
+  const more = rest > 0 ? paint.dim(`  and ${countText(rest, 'more malformed line', 'more malformed lines')}`) : '';
+  return [...shown, more, all].filter((text) => text !== '').join('\n');
+}
+
+function totalOf(counts: CodeCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function listText(counts: CodeCounts): string {
+  return Object.entries(counts)
+    .map(([code, count]) => `${code} ${numberText(count)}`)
+    .join(', ');
+}
+
+type Align = 'left' | 'right';
+
+function table(head: string[], rows: string[][], colAligns: Align[], paint: Paint): string {
+  const grid = new CliTable({
+    head: head.map((text) => paint.bold(text)),
+    colAligns,
+    style: { head: [], border: [], compact: true },
+  });
+  grid.push(...rows);
+  return grid
+    .toString()
+    .split('\n')
+    .map((text) => `  ${text}`)
+    .join('\n');
+}

@@ -1,0 +1,86 @@
+import type { Instant } from '../time/instant.js';
+import { inRange, parseAddress } from './address.js';
+import type { Policy } from './policy.js';
+import type { Context, KnownContext, KnownLocation, Location, Session, SessionEvent } from './types.js';
+
+const NO_NETWORKS: readonly string[] = [];
+
+/** A stated context with the networks of the policy that its address lies in. */
+export function knownContext(policy: Policy, stated: Context | undefined, at: Instant): KnownContext {
+  const ip = text(stated?.ip);
+  return {
+    ip,
+    deviceId: text(stated?.deviceId),
+    userAgent: text(stated?.userAgent),
+    country: text(stated?.country),
+    location: located(stated?.location, at),
+    networks: networksOf(policy, ip),
+  };
+}
+
+/**
+ * A session's context with what an event states laid over it.
+ *
+ * The networks are kept beside the address, because reading an address costs more than all rules together; they are
+ * looked up again only for another address, or when another policy has decided since.
+ */
+export function laidOver(policy: Policy, session: Session, event: SessionEvent, stated: Context): KnownContext {
+  const known = session.context;
+  const ip = text(stated.ip) ?? known.ip;
+  const deviceId = text(stated.deviceId) ?? known.deviceId;
+  const userAgent = text(stated.userAgent) ?? known.userAgent;
+  const country = text(stated.country) ?? known.country;
+  const isSameText =
+    ip === known.ip && deviceId === known.deviceId && userAgent === known.userAgent && country === known.country;
+  const place = isStillThere(known, event, stated) ? null : located(stated.location, event.at);
+  if (isSameText && place === null) return ownContext(policy, session);
+  const networks = ip === known.ip && isSamePolicy(policy, session) ? known.networks : networksOf(policy, ip);
+  return { ip, deviceId, userAgent, country, location: place ?? known.location, networks };
+}
+
+/** The session's own context, its networks looked up under today's policy. */
+export function ownContext(policy: Policy, session: Session): KnownContext {
+  if (isSamePolicy(policy, session)) return session.context;
+  return withNetworks(session.context, networksOf(policy, session.context.ip));
+}
+
+/** Whether the networks kept beside the address are those that this policy would name. */
+export function isSamePolicy(policy: Policy, session: Session): boolean {
+  return policy.networks.length === 0 || session.policy === policy.fingerprint;
+}
+
+/** A poll that says "still here" is not stored; a person who does keeps the place up to date. */
+function isStillThere({ location }: KnownContext, event: SessionEvent, stated: Context): boolean {
+  const isPerson = event.type === 'reauthenticated' || (event.type === 'access' && event.activity === 'user');
+  if (isPerson || location === null || !stated.location) return false;
+  return location.latitude === stated.location.latitude && location.longitude === stated.location.longitude;
+}
+
+function withNetworks(known: KnownContext, networks: readonly string[]): KnownContext {
+  return sameNames(known.networks, networks) ? known : { ...known, networks };
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
+}
+
+/** Names, in the policy's order, of the networks that contain an address. */
+export function networksOf(policy: Policy, ip: string | null): readonly string[] {
+  if (ip === null || policy.networks.length === 0) return NO_NETWORKS;
+  const address = parseAddress(ip);
+  if (address === null) return NO_NETWORKS;
+  return policy.networks.filter(({ ranges }) => ranges.some((range) => inRange(range, address))).map(({ name }) => name);
+}
+
+/** Client input: a field of another type counts as not stated. */
+export function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** A stated location with its instant, if it is one. */
+export function located(value: Location | undefined, at: Instant): KnownLocation | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { latitude, longitude } = value;
+  const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return typeof latitude === 'number' && typeof longitude === 'number' && isPlace ? { latitude, longitude, at } : null;
+}

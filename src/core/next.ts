@@ -1,0 +1,77 @@
+import type { Facts, Standing } from './facts.js';
+import type { Ended, KnownContext, Lease, Refresh, Session } from './types.js';
+
+/** How much of an event is applied. */
+export interface Applied {
+  /** The facts as they are from now on: `facts.after` if the event is applied, else `facts.before`. */
+  readonly standing: Standing;
+  readonly context: KnownContext;
+  readonly bound: KnownContext;
+  readonly lease: Lease | null;
+  readonly refresh: Refresh;
+  readonly ended: Ended | null;
+}
+
+/** The next session: the same reference when no fact has changed, so that nothing is written for having been seen. */
+export function nextSession(facts: Facts, applied: Applied): Session {
+  const { session, policy, event, own, signals, attributes, attributesAt } = facts;
+  const { standing, context, bound, lease, refresh, ended } = applied;
+  const stamps = nextStamps(facts, standing);
+  const proofs = sameProofs(session.proofs, standing.proofs) ? session.proofs : standing.proofs;
+  if (
+    standing.lastActivityAt === session.lastActivityAt &&
+    stamps === session.stamps &&
+    // networks that only today's policy names otherwise are no news
+    (context === session.context || context === own) &&
+    lease === session.lease &&
+    signals === session.signals &&
+    ended === session.ended &&
+    refresh === session.refresh &&
+    attributes === session.attributes &&
+    attributesAt === session.attributesAt &&
+    bound === session.bound &&
+    proofs === session.proofs &&
+    standing.authenticatedAt === session.authenticatedAt
+  ) {
+    return session;
+  }
+  return {
+    id: session.id,
+    subject: session.subject,
+    createdAt: session.createdAt,
+    authenticatedAt: standing.authenticatedAt,
+    proofs,
+    lastActivityAt: standing.lastActivityAt,
+    recordedAt: Math.max(session.recordedAt, event.at),
+    bound,
+    context,
+    attributes,
+    attributesAt,
+    signals,
+    requested: session.requested,
+    stamps,
+    lease,
+    refresh,
+    policy: policy.fingerprint,
+    candidate: session.candidate,
+    ended,
+  };
+}
+
+/** A stamp is what the standing says: deadlines in it already are the earlier of stamp and policy, where nothing moved them. */
+function nextStamps({ session, policy }: Facts, standing: Standing): Session['stamps'] {
+  const { stamps } = session;
+  const { idleStamp: idle, absolute, reauthentication } = standing;
+  // a moved idle deadline is this policy's own; otherwise `end` beats `lock`
+  const onIdle = standing.isIdleMoved || policy.onIdle === 'end' ? policy.onIdle : stamps.onIdle;
+  const isSame =
+    idle === stamps.idle &&
+    absolute === stamps.absolute &&
+    reauthentication === stamps.reauthentication &&
+    onIdle === stamps.onIdle;
+  return isSame ? stamps : { idle, absolute, reauthentication, onIdle };
+}
+
+function sameProofs(a: Session['proofs'], b: Session['proofs']): boolean {
+  return a === b || (a.aal1 === b.aal1 && a.aal2 === b.aal2 && a.aal3 === b.aal3);
+}

@@ -1,0 +1,17 @@
+export { type Admission, admit } from './admit.js';
+export { type CandidateDecision, evaluateWithCandidate } from './candidate.js';
+export type { CurfewError, Problem } from './core/errors.js';
+export type { Condition, Limits, Network, Operation, Policy, RiskRule } from './core/policy.js';
+export type { Answer, Finding, Json, Rule, RuleFacts } from './core/rule.js';
+export type * from './core/types.js';
+export { type Deadlines, deadlines } from './deadlines.js';
+export { evaluate } from './evaluate.js';
+export { type Explanation, explain, type RuleContribution } from './explain.js';
+export { type LimitInForce, type LimitQuestion, type LimitSource, type LimitsInForce, limitsFor } from './limits-for.js';
+export { type MissingDecision, missingSession } from './missing-session.js';
+export { parseSession } from './parse-session.js';
+export { definePolicy, type OperationName, type PolicyOptions, policyProblems } from './policy/define.js';
+export type * from './policy/document.js';
+export { type Login, startSession } from './start-session.js';
+export { type Duration, formatDuration, parseDuration } from './time/duration.js';
+export { type Instant, NEVER } from './time/instant.js';

@@ -1,0 +1,64 @@
+import type { Duration } from '../time/duration.js';
+import type { AssuranceLevel, ComparisonSignal, OnIdle, RiskLevel } from '../core/types.js';
+
+/** A length of time as a document writes it: `"15m"`, `"1h30m"`, ISO 8601 `"PT15M"`, or whole milliseconds. */
+export type DurationText = string | Duration;
+
+/** Limits for some sessions or requests. They only tighten, unless `relax` is set. */
+export interface ConditionDocument {
+  readonly id?: string;
+  readonly when: {
+    readonly attributes?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+    readonly network?: string | readonly string[];
+    readonly attention?: 'hidden' | 'locked';
+  };
+  readonly idleTimeout?: DurationText;
+  readonly absoluteTimeout?: DurationText;
+  readonly relax?: boolean;
+}
+
+/** What an operation asks for. */
+export interface OperationDocument {
+  readonly authenticatedWithin?: DurationText;
+  readonly assuranceLevel?: AssuranceLevel;
+  readonly lease?: DurationText;
+}
+
+/** What is done about a signal. */
+export type RiskResponse =
+  | 'observe'
+  | 'challenge'
+  | 'end'
+  | { readonly challenge: { readonly assuranceLevel: AssuranceLevel } }
+  | { readonly tighten: { readonly idleTimeout?: DurationText; readonly absoluteTimeout?: DurationText } };
+
+/** One rule about a signal: one that Curfew raises by comparison, or one that you report. */
+export interface RiskDocument {
+  readonly id?: string;
+  readonly signal: ComparisonSignal | (string & {});
+  readonly atLeast?: RiskLevel;
+  readonly then: RiskResponse;
+  readonly missing?: 'changed';
+  readonly fasterThan?: number;
+}
+
+/** A policy as people write it. The reference is docs/policy.md; the schema, policy.schema.json. */
+export interface PolicyDocument {
+  readonly $schema?: string;
+  readonly id: string;
+  readonly description?: string;
+  readonly idleTimeout?: DurationText;
+  readonly absoluteTimeout: DurationText;
+  readonly onIdle?: OnIdle;
+  readonly warnBefore?: DurationText;
+  readonly clockLeeway?: DurationText;
+  readonly recordEvery?: DurationText;
+  readonly reauthentication?: { readonly after?: DurationText; readonly resets?: readonly ('idle' | 'absolute')[] };
+  readonly networks?: Readonly<Record<string, readonly string[]>>;
+  readonly conditions?: readonly ConditionDocument[];
+  readonly operations?: Readonly<Record<string, OperationDocument>>;
+  readonly risk?: readonly RiskDocument[];
+  readonly requestable?: { readonly idleTimeout?: DurationText; readonly absoluteTimeout?: DurationText };
+  readonly tokens?: { readonly accessLifetime?: DurationText; readonly refreshGrace?: DurationText };
+  readonly concurrency?: { readonly maxSessions: number; readonly onExceed?: 'endOldest' | 'refuse' };
+}

@@ -1,0 +1,143 @@
+import type { Policy } from '../core/policy.js';
+import type { Ended, Session } from '../core/types.js';
+import { deadlines } from '../deadlines.js';
+import { type Instant, NEVER } from '../time/instant.js';
+import { createDistinctCounter, type DistinctCounter } from './distinct.js';
+import { type Due, popDue, pushDue } from './heap.js';
+import { createSpreadCounter, type SpreadCounter } from './percentiles.js';
+import { countUp, type ReplayedSession } from './summary.js';
+
+/** A visitor counts as coming back to a session that timed out for this long; so long it is remembered. */
+export const RETURN_WINDOW = 300_000;
+
+const TIMEOUTS: ReadonlySet<string> = new Set(['idle_timeout', 'absolute_timeout']);
+
+/** A visitor with the latest session. `dueAt`: when to look whether it can be forgotten. */
+export interface Live extends Due {
+  readonly visitor: string;
+  session: Session;
+  requests: number;
+  lastRequestAt: Instant;
+  /** The session before timed out: until when a user request counts as coming back; 0 if not. */
+  returnBy: Instant;
+  /** The latest instant at which the person is assumed to have passed a challenge; -1 if never. */
+  passedAt: Instant;
+}
+
+/** Everything that a replay holds: one entry for each visitor of late, and counts. */
+export interface State {
+  readonly policy: Policy;
+  readonly onSession: (session: ReplayedSession) => void;
+  readonly visitors: Map<string, Live>;
+  readonly due: Live[];
+  readonly distinct: DistinctCounter;
+  readonly ended: Map<string, number>;
+  readonly challenged: Map<string, number>;
+  readonly refused: Map<string, number>;
+  readonly length: SpreadCounter;
+  readonly active: SpreadCounter;
+  readonly gaps: SpreadCounter;
+  requests: number;
+  background: number;
+  events: number;
+  eventsWithoutSession: number;
+  sessions: number;
+  challengedBackground: number;
+  requestsAfterEnd: number;
+  dropOffs: number;
+  firstAt: Instant;
+  lastAt: Instant;
+}
+
+export function newState(policy: Policy, onSession: (session: ReplayedSession) => void): State {
+  return {
+    policy,
+    onSession,
+    visitors: new Map(),
+    due: [],
+    distinct: createDistinctCounter(),
+    ended: new Map(),
+    challenged: new Map(),
+    refused: new Map(),
+    length: createSpreadCounter(),
+    active: createSpreadCounter(),
+    gaps: createSpreadCounter(),
+    requests: 0,
+    background: 0,
+    events: 0,
+    eventsWithoutSession: 0,
+    sessions: 0,
+    challengedBackground: 0,
+    requestsAfterEnd: 0,
+    dropOffs: 0,
+    firstAt: NEVER,
+    lastAt: -1,
+  };
+}
+
+/** When a session ended, or will if nothing happens; a deadline that only locks it does not end it. */
+export function endOf(policy: Policy, session: Session): Ended {
+  if (session.ended !== null) return session.ended;
+  const { absolute, idle } = deadlines(policy, session);
+  const endsOnIdle = policy.onIdle === 'end' || session.stamps.onIdle === 'end';
+  const isIdle = endsOnIdle && idle < absolute;
+  const since = isIdle ? idle : absolute;
+  return { code: isIdle ? 'idle_timeout' : 'absolute_timeout', since, at: since };
+}
+
+/** Whether the idle deadline of a session that goes on has passed. */
+export function isLocked({ policy, lastAt }: State, { session }: Live): boolean {
+  return lastAt >= deadlines(policy, session).idle;
+}
+
+/** Counts a session that is over. */
+export function close(state: State, live: Live, { code, since }: Ended): void {
+  const start = live.session.createdAt;
+  const end = Math.max(start, since);
+  countUp(state.ended, code);
+  state.length.add(end - start);
+  state.active.add(Math.max(0, live.lastRequestAt - start));
+  state.onSession(replayed(live, end, code));
+}
+
+/** A session as `onSession` tells it. */
+export function replayed(live: Live, end: Instant | null, reason: string | null): ReplayedSession {
+  const { visitor, requests, lastRequestAt, session } = live;
+  return { visitor, start: session.createdAt, end, reason, requests, lastRequestAt };
+}
+
+/** Until when a person counts as coming back to a session that ended like this. */
+export function returnByAfter({ code, since }: Ended): Instant {
+  return TIMEOUTS.has(code) ? since + RETURN_WINDOW : 0;
+}
+
+/** Whether a session ended so long ago that its visitor is as good as forgotten. */
+export function isForgotten({ policy, lastAt }: State, { session }: Live): boolean {
+  return endOf(policy, session).since + RETURN_WINDOW <= lastAt;
+}
+
+/**
+ * Forgets visitors whose session is over and who can no longer count as coming back.
+ *
+ * A deadline mostly moves later, so each visitor is looked at when the deadline that was known last has passed, and put
+ * back if it has moved: once per idle timeout, not once per request.
+ */
+export function sweep(state: State): void {
+  const { due, lastAt } = state;
+  for (let first = due[0]; first !== undefined && first.dueAt <= lastAt; first = due[0]) {
+    popDue(due);
+    if (isForgotten(state, first)) forget(state, first);
+    else watch(state, first);
+  }
+}
+
+/** Sets when to look at a visitor again. */
+export function watch({ policy, due }: State, live: Live): void {
+  live.dueAt = endOf(policy, live.session).since + RETURN_WINDOW;
+  pushDue(due, live);
+}
+
+function forget(state: State, live: Live): void {
+  if (live.session.ended === null) close(state, live, endOf(state.policy, live.session));
+  state.visitors.delete(live.visitor);
+}

@@ -1,0 +1,107 @@
+import { parseAddress } from '../core/address.js';
+import type { Attributes, Context, SessionEvent } from '../core/types.js';
+import { isUsableEvent } from '../core/usable.js';
+import { readInstant } from './date-text.js';
+import { activityOf, joinVisitor, type LogRecord, type MalformedReason, type ReaderOptions } from './record.js';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const TIME_FIELDS = ['at', 'time', 'timestamp', '@timestamp', 'ts'];
+const VISITOR_FIELDS = ['session', 'subject', 'user', 'host', 'ip'];
+const PATH_FIELDS = ['path', 'url', 'request.path'];
+const AGENT_FIELDS = ['agent', 'userAgent', 'user_agent'];
+const EVENT_TYPES = new Set([
+  'access',
+  'operation_finished',
+  'signal',
+  'reauthenticated',
+  'token_refreshed',
+  'attributes_changed',
+  'revoked',
+]);
+
+/**
+ * Reads one line of newline-delimited JSON.
+ *
+ * A line whose `type` is an event of the engine is that event; any other object is an access.
+ *
+ * @example
+ * readNdjson('{"at":"2026-03-29T01:00:00Z","user":"alice","path":"/"}', options);
+ * // => { visitor: 'alice', event: { type: 'access', at: 1774746000000, activity: 'user' }, attributes: null }
+ */
+export function readNdjson(text: string, options: ReaderOptions): LogRecord | MalformedReason {
+  const line = parseLine(text);
+  if (line === null) return 'json_invalid';
+  const at = readInstant(firstOf(line, TIME_FIELDS));
+  if (at === null) return 'time_invalid';
+  const visitor = visitorOf(line, options.by);
+  if (visitor === null) return 'visitor_missing';
+  const event = eventOf(line, at, options);
+  if (event === null || !isUsableEvent(event)) return 'event_invalid';
+  const { attributes } = line;
+  return { visitor, event, attributes: isObject(attributes) ? (attributes as Attributes) : null };
+}
+
+function parseLine(text: string): Line | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Line {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The field of that name, or the one at the end of a dotted path. */
+function fieldOf(line: Line, path: string): unknown {
+  if (Object.hasOwn(line, path)) return line[path];
+  let value: unknown = line;
+  for (const name of path.split('.')) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+/** The first of these fields that is there. */
+function firstOf(line: Line, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = fieldOf(line, name);
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+function visitorOf(line: Line, by: readonly string[]): string | null {
+  if (by.length === 0) return textOf(firstOf(line, VISITOR_FIELDS));
+  const parts = by.map((name) => textOf(name === 'agent' ? firstOf(line, AGENT_FIELDS) : fieldOf(line, name)));
+  return parts.every((part) => part !== null) ? joinVisitor(parts) : null;
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function eventOf(line: Line, at: number, options: ReaderOptions): SessionEvent | null {
+  const { type } = line;
+  const isEvent = typeof type === 'string' && EVENT_TYPES.has(type);
+  // what the engine does not know is a request only if it says so; a misspelt `revoked` must not become activity
+  const path = textOf(firstOf(line, PATH_FIELDS));
+  if (type !== undefined && !isEvent && path === null && line.activity === undefined) return null;
+  if (isEvent && type !== 'access') return { ...line, at } as unknown as SessionEvent;
+  const activity = (line.activity ?? activityOf(path, options.background)) as 'user' | 'background';
+  const context = options.withContext ? contextOf(line) : undefined;
+  const request = { type: 'access' as const, at, activity, ...(context !== undefined && { context }) };
+  return isEvent ? ({ ...line, ...request } as SessionEvent) : request;
+}
+
+function contextOf(line: Line): Context | undefined {
+  if (line.context !== undefined) return line.context as Context;
+  const ip = [line.ip, line.host].find((value) => typeof value === 'string' && parseAddress(value) !== null);
+  const userAgent = textOf(firstOf(line, AGENT_FIELDS));
+  return { ...(typeof ip === 'string' && { ip }), ...(userAgent !== null && { userAgent }) };
+}

@@ -1,0 +1,54 @@
+import type { Attributes, SessionEvent } from '../core/types.js';
+
+/** One line of a log, read: who, and what happened. */
+export interface LogRecord {
+  /** Whose session it belongs to: the host, or what the `by` option says. */
+  readonly visitor: string;
+  /** What to feed the engine, with its instant. */
+  readonly event: SessionEvent;
+  /** Facts about the visitor for the policy's conditions; used where a session starts. */
+  readonly attributes: Attributes | null;
+}
+
+/** Why a line is not a whole record. */
+export type MalformedReason =
+  | 'line_blank'
+  | 'line_too_long'
+  | 'fields_missing'
+  | 'time_invalid'
+  | 'request_incomplete'
+  | 'agent_incomplete'
+  | 'json_invalid'
+  | 'visitor_missing'
+  | 'event_invalid';
+
+/** A line that could not be read. */
+export interface MalformedLine {
+  /** Its number in the input, from 1. */
+  readonly line: number;
+  readonly reason: MalformedReason;
+}
+
+/** What a reader needs to know to turn a line into a record. */
+export interface ReaderOptions {
+  /** What makes a visitor: names of fields, joined. Empty: the default of the format. */
+  readonly by: readonly string[];
+  /** Paths that are not user activity; `null`: all are. */
+  readonly background: RegExp | null;
+  /** Whether address and user agent matter to the policy. */
+  readonly withContext: boolean;
+}
+
+/** Joins the parts of a visitor so that different parts never give the same text. */
+export function joinVisitor(parts: readonly string[]): string {
+  const last = parts.length - 1;
+  return parts.map((part, index) => (index === last ? part : part.replace(/[% ]/g, encodeURIComponent))).join(' ');
+}
+
+/** Whether a path is activity of a person; the pattern may match it with or without its query. */
+export function activityOf(path: string | null, background: RegExp | null): 'user' | 'background' {
+  if (path === null || background === null) return 'user';
+  if (background.test(path)) return 'background';
+  const query = path.indexOf('?');
+  return query >= 0 && background.test(path.slice(0, query)) ? 'background' : 'user';
+}

@@ -1,0 +1,196 @@
+import type { Policy } from '../core/policy.js';
+import type { AccessEvent, Challenge, Decision, Ended, SessionEvent } from '../core/types.js';
+import { evaluate } from '../evaluate.js';
+import { startSession } from '../start-session.js';
+import { close, endOf, isForgotten, isLocked, type Live, newState, replayed, returnByAfter } from './live.js';
+import { type State, sweep, watch } from './live.js';
+import type { LogRecord } from './record.js';
+import { countsOf, countUp, type ReplayedSession, type SessionFigures } from './summary.js';
+
+/** Runs sessions through the engine, one record after the other. */
+export interface Simulator {
+  /** Takes a record. One that is older than those before it is judged as the engine judges late events. */
+  apply(record: LogRecord): void;
+  /** Ends what is past its deadline, and tells the figures. Nothing may be applied afterwards. */
+  finish(): SessionFigures;
+}
+
+/**
+ * Replays records against a policy. A session starts at a visitor's first request, and again at the first request after it
+ * ended.
+ *
+ * @param onSession called once for each session, when its end is found, and at the end for those that are open
+ */
+export function createSimulator(policy: Policy, onSession: (session: ReplayedSession) => void): Simulator {
+  const state = newState(policy, onSession);
+  return { apply: (record) => apply(state, record), finish: () => finish(state) };
+}
+
+function apply(state: State, record: LogRecord): void {
+  const { event, visitor } = record;
+  state.firstAt = Math.min(state.firstAt, event.at);
+  if (event.at > state.lastAt) {
+    state.lastAt = event.at;
+    sweep(state);
+  }
+  const live = state.visitors.get(visitor);
+  // whether a sweep has come by already must make no difference to an event that is out of order
+  const isGone = live !== undefined && event.at < state.lastAt && isForgotten(state, live);
+  if (event.type === 'access') request(state, record, event, live, isGone);
+  else happen(state, event, isGone ? undefined : live);
+}
+
+/** An event that is not a request: it needs a session that is not over. */
+function happen(state: State, event: SessionEvent, live: Live | undefined): void {
+  state.events++;
+  if (live === undefined || endOf(state.policy, live.session).since <= Math.max(event.at, live.session.recordedAt)) {
+    state.eventsWithoutSession++;
+    return;
+  }
+  const decision = decide(state, live, event);
+  if (live.session.ended !== null) close(state, live, live.session.ended);
+  else if (decision.effect === 'challenge') state.challengedBackground++;
+  else if (decision.effect !== 'permit') refuse(state, decision);
+}
+
+function request(state: State, record: LogRecord, event: AccessEvent, live: Live | undefined, isGone: boolean): void {
+  state.requests++;
+  if (event.activity === 'background') state.background++;
+  if (live === undefined) return begin(state, record, event, undefined, null);
+  const { ended } = live.session;
+  if (isGone) {
+    if (ended === null) close(state, live, endOf(state.policy, live.session));
+    return begin(state, record, event, live, null);
+  }
+  if (ended !== null) {
+    // what was decided before a late request arrived stands
+    if (event.at < ended.since) return countUp(state.refused, ended.code);
+    return begin(state, record, event, live, ended);
+  }
+  const over = judge(state, live, event);
+  if (over === null) return attend(state, live, event);
+  close(state, live, over);
+  begin(state, record, event, live, over);
+}
+
+/** Starts a visitor's next session with a request. */
+function begin(state: State, record: LogRecord, event: AccessEvent, known: Live | undefined, over: Ended | null): void {
+  const { visitor, attributes } = record;
+  const { at, context } = event;
+  if (known !== undefined || !state.distinct.add(visitor)) state.requestsAfterEnd++;
+  state.sessions++;
+  const session = startSession(state.policy, {
+    id: String(state.sessions),
+    subject: visitor,
+    at,
+    ...(context !== undefined && { context }),
+    ...(attributes !== null && { attributes }),
+  });
+  const first = { session, requests: 0, lastRequestAt: at, returnBy: over === null ? 0 : returnByAfter(over), passedAt: -1 };
+  const live: Live = known === undefined ? { visitor, dueAt: 0, ...first } : Object.assign(known, first);
+  if (known === undefined) {
+    state.visitors.set(visitor, live);
+    watch(state, live);
+  }
+  const ended = judge(state, live, event);
+  attend(state, live, event);
+  if (ended !== null) close(state, live, ended);
+}
+
+/** Notes a request that belongs to the session. */
+function attend(state: State, live: Live, { at, activity }: AccessEvent): void {
+  if (live.requests > 0 && at >= live.lastRequestAt) state.gaps.add(at - live.lastRequestAt);
+  live.requests++;
+  live.lastRequestAt = Math.max(live.lastRequestAt, at);
+  if (activity === 'user' && at < live.returnBy) {
+    state.dropOffs++;
+    live.returnBy = 0;
+  }
+}
+
+/** Asks the engine about a request; tells how the session is over, if it is. */
+function judge(state: State, live: Live, event: AccessEvent): Ended | null {
+  // a log that counts in seconds has more requests in the instant before the challenge was passed
+  const shifted = event.at === live.passedAt - 1 ? { ...event, at: live.passedAt } : event;
+  const decision = decide(state, live, shifted);
+  if (live.session.ended !== null || decision.effect === 'permit') return live.session.ended;
+  if (decision.effect === 'challenge') return passChallenge(state, live, shifted, decision);
+  refuse(state, decision);
+  return null;
+}
+
+/** A person who is challenged is assumed to reauthenticate a millisecond later, and to repeat the request. */
+function passChallenge(state: State, live: Live, event: AccessEvent, challenge: Challenge): Ended | null {
+  if (event.activity === 'background') {
+    state.challengedBackground++;
+    return null;
+  }
+  countUp(state.challenged, codeOf(challenge));
+  const { context } = event;
+  const at = event.at + 1;
+  const assuranceLevel = challenge.assuranceLevel ?? 'aal1';
+  decide(state, live, { type: 'reauthenticated', at, assuranceLevel, ...(context !== undefined && { context }) });
+  if (live.session.ended !== null) return live.session.ended;
+  live.passedAt = at;
+  const decision = decide(state, live, { ...event, at });
+  if (live.session.ended === null && decision.effect !== 'permit') refuse(state, decision);
+  return live.session.ended;
+}
+
+function decide(state: State, live: Live, event: SessionEvent): Decision {
+  const decision = evaluate(state.policy, live.session, event);
+  live.session = decision.session;
+  return decision;
+}
+
+function refuse(state: State, decision: Decision): void {
+  countUp(state.refused, codeOf(decision));
+}
+
+/** The code of the strictest reason, which comes first. */
+function codeOf({ reasons, effect }: Decision): string {
+  return reasons[0]?.code ?? effect;
+}
+
+function finish(state: State): SessionFigures {
+  let open = 0;
+  let locked = 0;
+  for (const live of state.visitors.values()) {
+    if (live.session.ended !== null) continue;
+    const end = endOf(state.policy, live.session);
+    if (end.since <= state.lastAt) close(state, live, end);
+    else {
+      open++;
+      if (isLocked(state, live)) locked++;
+      state.onSession(replayed(live, null, null));
+    }
+  }
+  return figuresOf(state, open, locked);
+}
+
+function figuresOf(state: State, open: number, locked: number): SessionFigures {
+  const { requests, background, events, eventsWithoutSession, sessions } = state;
+  const { challengedBackground, requestsAfterEnd, dropOffs, lastAt } = state;
+  const isEmpty = lastAt < 0;
+  return {
+    requests,
+    background,
+    events,
+    eventsWithoutSession,
+    visitors: state.distinct.count(),
+    sessions,
+    ended: countsOf(state.ended),
+    open,
+    locked,
+    challenged: countsOf(state.challenged),
+    challengedBackground,
+    refused: countsOf(state.refused),
+    requestsAfterEnd,
+    dropOffs,
+    length: state.length.spread(),
+    active: state.active.spread(),
+    gaps: state.gaps.spread(),
+    firstAt: isEmpty ? null : state.firstAt,
+    lastAt: isEmpty ? null : lastAt,
+  };
+}
