@@ -1,6 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // What a reader copies from the documentation imports `curfew`; here that is the source, so that it needs no build.
+    alias: [
+      { find: /^curfew$/, replacement: source('index.ts') },
+      { find: /^curfew\/(testing|replay)$/, replacement: source('$1/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Properties run thousands of sequences; what hangs is still told apart from what works.

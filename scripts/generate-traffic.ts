@@ -117,7 +117,7 @@ function* linesOf(random: Random, { person, at, path }: Request): Generator<stri
   const size = 200 + Math.floor(20_000 * random());
   const agent = AGENTS[person % AGENTS.length];
   const line = `${addressOf(person)} - - [${timeOf(at)}] "GET ${path} HTTP/1.1" 200 ${size} "-" "${agent}"`;
-  if (random() > 0.00005) yield line;
+  if (random() > 0.00003) yield line;
   else {
     const cut = 60 + Math.floor(random() * (line.length - 61));
     yield line.slice(0, cut);

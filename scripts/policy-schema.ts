@@ -88,7 +88,9 @@ export function generateReference(): string {
     'problem with its path, a code and what to write instead. An unknown key is `key_unknown`, a value of the wrong type `type_wrong`.',
     '',
     ...sections,
-  ].join('\n');
+  ]
+    .join('\n')
+    .replace(/\n\n\n+/g, '\n\n');
 }
 
 function section(key: string, { text, default: fallback, examples, source, errors }: KeyReference): string {
@@ -104,5 +106,5 @@ function section(key: string, { text, default: fallback, examples, source, error
     ...(errors === undefined ? [] : [`- Refused as: ${errors.map((one) => `\`${one}\``).join(', ')}`]),
     '',
   ];
-  return lines.join('\n').replace(/\n\n\n+/g, '\n\n');
+  return lines.join('\n');
 }

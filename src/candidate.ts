@@ -1,5 +1,6 @@
 import type { Policy } from './core/policy.js';
 import type { CandidateState, Decision, Effect, Reason, Session, SessionEvent } from './core/types.js';
+import { wasJudged } from './core/verdict.js';
 import { evaluate } from './evaluate.js';
 import { NEVER } from './time/instant.js';
 
@@ -29,25 +30,29 @@ export function evaluateWithCandidate(
   event: SessionEvent,
 ): CandidateDecision {
   const decision = evaluate(policy, session, event);
+  if (!wasJudged(decision)) return { ...decision, wouldBe: told(decision, false) };
   const seen = asSeenBy(candidate, session);
   const would = evaluate(candidate, seen, event);
-  const wouldBe = {
-    effect: would.effect,
-    reasons: would.reasons,
-    endsNow: seen.ended === null && would.session.ended !== null,
-  };
-  return { ...decision, session: withCandidate(candidate, session, event, decision.session, would.session), wouldBe };
+  const wouldBe = told(would, seen.ended === null && would.session.ended !== null);
+  // a candidate that has not judged the event has nothing to remember of it
+  const isKept = wasJudged(would) || session.candidate?.policy === candidate.fingerprint;
+  const next = isKept ? withCandidate(candidate, session, event, decision.session, would.session) : decision.session;
+  return { ...decision, session: next, wouldBe };
+}
+
+function told({ effect, reasons }: Decision, endsNow: boolean): CandidateDecision['wouldBe'] {
+  return { effect, reasons, endsNow };
 }
 
 /** The session with the candidate's own stamps in place of the policy's. A candidate that is new starts from the facts. */
 function asSeenBy(candidate: Policy, session: Session): Session {
   const known = session.candidate;
   if (known?.policy === candidate.fingerprint) {
-    const { stamps, lease, signals, ended, policy } = known;
-    return { ...session, stamps, lease, signals, ended, policy };
+    const { stamps, lease, signals, ended } = known;
+    return { ...session, stamps, lease, signals, ended };
   }
   const stamps = { idle: NEVER, absolute: NEVER, reauthentication: NEVER, onIdle: candidate.onIdle };
-  return { ...session, stamps, ended: session.ended, policy: candidate.fingerprint, context: session.context };
+  return { ...session, stamps };
 }
 
 function withCandidate(
@@ -55,16 +60,10 @@ function withCandidate(
   before: Session,
   event: SessionEvent,
   next: Session,
-  would: Session,
+  { stamps, lease, signals, ended }: Session,
 ): Session {
   const known = before.candidate;
-  const state: CandidateState = {
-    policy: candidate.fingerprint,
-    stamps: would.stamps,
-    lease: would.lease,
-    signals: would.signals,
-    ended: would.ended,
-  };
+  const state: CandidateState = { policy: candidate.fingerprint, stamps, lease, signals, ended };
   if (known !== null && isSame(known, state)) return next;
   return { ...next, candidate: state, recordedAt: Math.max(next.recordedAt, event.at) };
 }

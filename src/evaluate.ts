@@ -129,11 +129,12 @@ function challenge({ facts, verdict, foreignUntil }: Judgement): Decision {
   const kept = isApplied ? applied(facts, session.refresh) : refused(facts, null);
   const lease = event.type === 'reauthenticated' ? kept.lease : before.lease;
   const { absolute, idleStamp } = kept.standing;
-  const endsOnIdle = policy.onIdle === 'end' || session.stamps.onIdle === 'end';
+  const next = nextSession(facts, { ...kept, lease });
+  const endsOnIdle = policy.onIdle === 'end' || next.stamps.onIdle === 'end';
   const idle = lease === null ? idleStamp : Math.max(idleStamp, lease.until);
   return {
     effect: 'challenge',
-    session: nextSession(facts, { ...kept, lease }),
+    session: next,
     reasons: verdict.reasons,
     until: Math.min(absolute, endsOnIdle && now < idle ? idle : NEVER, foreignUntil),
     maxAge: verdict.maxAge,

@@ -3,6 +3,7 @@ import { type Facts, gatherFacts } from './core/facts.js';
 import type { Policy } from './core/policy.js';
 import type { Answer, Finding } from './core/rule.js';
 import type { Decision, Session, SessionEvent } from './core/types.js';
+import { wasJudged } from './core/verdict.js';
 import { evaluate } from './evaluate.js';
 import { explainLimits, type LimitsInForce } from './limits-for.js';
 import { BUILT_IN_RULES } from './rules/index.js';
@@ -39,15 +40,10 @@ export function explain<Operation extends string>(
   event: SessionEvent<NoInfer<Operation>>,
 ): Explanation {
   const decision = evaluate(policy, session, event);
-  const facts = isJudged(decision) ? gatherFacts(policy, session, event) : null;
+  const facts = wasJudged(decision) ? gatherFacts(policy, session, event) : null;
   const rules = facts === null ? [] : contributions(facts);
   const limits = facts === null ? null : explainLimits(policy, facts.surroundings, session.requested, facts.before.risks);
   return { ...decision, rules, limits, sentence: sentenceFor(policy, decision, event, limits) };
-}
-
-/** Whether the rules were asked at all. */
-function isJudged({ reasons }: Decision): boolean {
-  return !['session', 'ended', 'event', 'clock', 'engine'].includes(reasons[0]?.rule ?? '');
 }
 
 function contributions(facts: Facts): RuleContribution[] {

@@ -5,6 +5,7 @@ import { ASSURANCE_LEVELS } from './core/levels.js';
 import { limitsOf } from './core/limits.js';
 import type { Policy } from './core/policy.js';
 import type { AssuranceLevel, Attributes, Context, Proofs, Requested, Session } from './core/types.js';
+import { isAttributes } from './core/usable.js';
 import { after, type Instant, isInstant } from './time/instant.js';
 
 /** What a login says. */
@@ -73,7 +74,7 @@ function provenBy(level: AssuranceLevel, at: Instant): Proofs {
   return { aal1: at, aal2: rank >= 1 ? at : null, aal3: rank >= 2 ? at : null };
 }
 
-function problemsOf({ id, subject, at, authenticatedAt = 0, assuranceLevel = 'aal1', requested }: Login): Problem[] {
+function problemsOf({ id, subject, at, authenticatedAt = 0, assuranceLevel = 'aal1', attributes = {}, requested }: Login): Problem[] {
   const problems: Problem[] = [];
   const check = (isRight: boolean, path: string, message: string) => {
     if (!isRight) problems.push({ path, code: 'invalid', message });
@@ -84,6 +85,7 @@ function problemsOf({ id, subject, at, authenticatedAt = 0, assuranceLevel = 'aa
   check(isInstant(at), '/at', instant);
   check(isInstant(authenticatedAt), '/authenticatedAt', instant);
   check(ASSURANCE_LEVELS.includes(assuranceLevel), '/assuranceLevel', `must be one of ${ASSURANCE_LEVELS.join(', ')}`);
+  check(isAttributes(attributes), '/attributes', 'must be texts, finite numbers, booleans or lists of texts, by name');
   for (const [name, value] of Object.entries(requested ?? {})) {
     check(isInstant(value) && value > 0, `/requested/${name}`, 'must be whole milliseconds above 0');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import tsupConfig from '../tsup.config.js';
+import manifest from '../package.json' with { type: 'json' };
 import { ambientProblems } from './tidy/ambient.js';
 import { arrowProblems } from './tidy/arrows.js';
 import { cycles, danglingImports, deadFiles } from './tidy/graph.js';
@@ -10,8 +10,11 @@ import { sourcesOf } from './tidy/source.js';
 const ALLOWED: Allowances = {};
 
 const sources = sourcesOf('src');
-const { entry } = tsupConfig as { entry: string[] };
-const entries = entry.map((path) => path.replace(/^src\//, ''));
+const built = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].map((target) =>
+  typeof target === 'string' ? target : target.default,
+);
+const modules = built.filter((path) => path.endsWith('.js'));
+const entries = modules.map((path) => path.replace(/^(?:\.\/)?dist\//, '').replace(/\.js$/, '.ts'));
 
 // What each check catches is shown in test/tidy/checks.test.ts, on planted violations.
 describe('the source', () => {

@@ -36,16 +36,28 @@ function counts(summary: ReplaySummary, paint: Paint): string {
     ['lines', lines, odd.filter((text) => text !== '').join(', ')],
     ['requests', requests, background > 0 ? `${numberText(background)} (${shareText(background, requests)}) in the background` : ''],
     ['visitors', visitors, ''],
-    ['sessions', sessions, visitors > 0 ? `${(sessions / visitors).toFixed(1)} a visitor` : ''],
+    ['sessions', sessions, sessionNote(summary)],
   ];
   const strays = eventsWithoutSession > 0 ? `${numberText(eventsWithoutSession)} without a session` : '';
   if (events > 0) rows.splice(2, 0, ['events', events, strays]);
-  const width = Math.max(...rows.map(([, count]) => numberText(count).length));
-  return rows.map(([name, count, note]) => line(name, count, width, note, paint)).join('\n');
+  return figures(rows, lines, paint);
 }
 
-function line(name: string, count: number, width: number, note: string, paint: Paint): string {
-  return `  ${name.padEnd(20)} ${paint.bold(numberText(count).padStart(width))}   ${paint.dim(note)}`.trimEnd();
+function sessionNote({ sessions, visitors, unattended }: ReplaySummary): string {
+  if (visitors === 0) return '';
+  const each = `${(sessions / visitors).toFixed(1)} a visitor`;
+  return unattended > 0 ? `${each}, ${numberText(unattended)} (${shareText(unattended, sessions)}) without a person` : each;
+}
+
+/** Rows of name, count and note; the counts as wide as the largest of all, so that they stand in one column. */
+function figures(rows: readonly (readonly [string, number, string])[], largest: number, paint: Paint): string {
+  const width = numberText(largest).length;
+  return rows
+    .map(([name, count, note]) => {
+      const figure = paint.bold(numberText(count).padStart(width));
+      return `  ${name.padEnd(22)}  ${figure}${note === '' ? '' : `   ${note}`}`;
+    })
+    .join('\n');
 }
 
 function ends({ ended, open, locked, sessions }: ReplaySummary, paint: Paint): string {
@@ -66,8 +78,8 @@ function openName(locked: number): string {
 function spreads({ length, active, gaps }: ReplaySummary, paint: Paint): string {
   const rows: [string, Spread][] = [
     ['length', length],
-    ['start to last request', active],
-    ['gap between requests', gaps],
+    ['to last request', active],
+    ['gaps', gaps],
   ];
   const shown = rows.filter(([, { count }]) => count > 0);
   if (shown.length === 0) return '';
@@ -80,7 +92,7 @@ function spreads({ length, active, gaps }: ReplaySummary, paint: Paint): string 
 }
 
 function returns(summary: ReplaySummary, paint: Paint): string {
-  const { requestsAfterEnd, dropOffs, ended, challenged, challengedBackground, refused } = summary;
+  const { lines, requestsAfterEnd, dropOffs, ended, challenged, challengedBackground, refused } = summary;
   const timeouts = (ended['idle_timeout'] ?? 0) + (ended['absolute_timeout'] ?? 0);
   const dropNote = timeouts > 0 ? `${shareText(dropOffs, timeouts)} of timeouts: the person was back within 5m` : '';
   const rows: [string, number, string][] = [
@@ -90,10 +102,9 @@ function returns(summary: ReplaySummary, paint: Paint): string {
   const asked = totalOf(challenged);
   const turnedAway = totalOf(refused);
   if (asked > 0) rows.push(['challenged', asked, listText(challenged)]);
-  if (challengedBackground > 0) rows.push(['challenged unattended', challengedBackground, 'background requests, nobody there to answer']);
+  if (challengedBackground > 0) rows.push(['challenged unattended', challengedBackground, 'background requests, with nobody to answer']);
   if (turnedAway > 0) rows.push(['refused', turnedAway, listText(refused)]);
-  const width = Math.max(...rows.map(([, count]) => numberText(count).length));
-  return rows.map(([name, count, note]) => line(name.padEnd(22), count, width, note, paint)).join('\n');
+  return figures(rows, lines, paint);
 }
 
 function malformed({ malformed, malformedLines, lines }: ReplaySummary, paint: Paint): string {

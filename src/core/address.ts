@@ -3,12 +3,17 @@ import type { AddressRange } from './policy.js';
 /** An address as eight 16-bit groups; IPv4 as its v4-mapped IPv6 address, so that both spellings are one address. */
 export type Address = readonly number[];
 
+const GROUPS = 8;
 const V4_MAPPED = [0, 0, 0, 0, 0, 0xffff];
 const V4_MAPPED_BITS = 96;
-const ZERO = 48;
 const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const LOWER_A = 97;
+const LOWER_F = 102;
+const LOWER_CASE = 32;
 const DECIMAL = /^(?:0|[1-9]\d{0,2})$/;
-const HEXADECIMAL = /^[0-9a-f]{1,4}$/i;
 
 /**
  * Reads an IP address strictly: four decimal numbers without leading zeros, or RFC 4291 text without a zone.
@@ -53,18 +58,48 @@ function parseIpv4(text: string): number[] | null {
   return [high >> 8, (high & 0xff) * 256 + octet];
 }
 
+/** By character, too. `embedded` are the last two groups, where they are written as an IPv4 address. */
 function parseIpv6(text: string, embedded: readonly number[]): Address | null {
-  const [head, rest, ...more] = text.split('::').map(groupsOf);
-  if (head === undefined || head === null || rest === null || more.length > 0) return null;
-  const missing = 8 - head.length - (rest?.length ?? 0) - embedded.length;
-  if (rest === undefined) return missing === 0 ? [...head, ...embedded] : null;
-  return missing > 0 ? [...head, ...new Array<number>(missing).fill(0), ...rest, ...embedded] : null;
+  const groups: number[] = [];
+  let gap = -1;
+  let group = 0;
+  let digits = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code !== COLON) {
+      const digit = hexadecimal(code);
+      if (digit < 0 || ++digits > 4) return null;
+      group = group * 16 + digit;
+    } else if (digits > 0) {
+      groups.push(group);
+      group = 0;
+      digits = 0;
+    } else if (index > 0) {
+      // the second of two colons; there may be one such pair
+      if (gap >= 0) return null;
+      gap = groups.length;
+    } else if (text.charCodeAt(1) !== COLON) return null;
+  }
+  if (digits > 0) groups.push(group);
+  else if (groups.length !== gap) return null;
+  return filled([...groups, ...embedded], gap);
 }
 
-function groupsOf(text: string): number[] | null {
-  if (text === '') return [];
-  const parts = text.split(':');
-  return parts.every((part) => HEXADECIMAL.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : null;
+function hexadecimal(code: number): number {
+  if (code >= ZERO && code <= NINE) return code - ZERO;
+  const letter = code | LOWER_CASE;
+  return letter >= LOWER_A && letter <= LOWER_F ? letter - LOWER_A + 10 : -1;
+}
+
+/** All groups of an address: the gap `::` stands for at least one zero. */
+function filled(groups: readonly number[], gap: number): Address | null {
+  if (gap < 0) return groups.length === GROUPS ? groups : null;
+  if (groups.length >= GROUPS) return null;
+  const address = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let index = 0; index < groups.length; index++) {
+    address[index < gap ? index : GROUPS - groups.length + index] = groups[index] as number;
+  }
+  return address;
 }
 
 /** Reads `203.0.113.0/24`, `2001:db8::/32` or a single address, and clears the host bits. */
@@ -91,10 +126,11 @@ export function inRange(range: AddressRange, address: Address): boolean {
 
 /** Whether two addresses are equal in their first `bits` bits. */
 export function sharesPrefix(a: Address, b: Address, bits: number): boolean {
-  for (let index = 0; index * 16 < bits; index++) {
-    if ((((a[index] as number) ^ (b[index] as number)) & maskOf(bits, index)) !== 0) return false;
+  const whole = bits >> 4;
+  for (let index = 0; index < whole; index++) {
+    if (a[index] !== b[index]) return false;
   }
-  return true;
+  return whole * 16 === bits || (((a[whole] as number) ^ (b[whole] as number)) & maskOf(bits, whole)) === 0;
 }
 
 /** Whether an address is an IPv4 address, in either spelling. */

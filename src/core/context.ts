@@ -46,13 +46,15 @@ export function ownContext(policy: Policy, session: Session): KnownContext {
 
 /** Whether the networks kept beside the address are those that this policy would name. */
 export function isSamePolicy(policy: Policy, session: Session): boolean {
-  return policy.networks.length === 0 || session.policy === policy.fingerprint;
+  if (policy.networks.length === 0) return session.context.networks.length === 0;
+  return session.policy === policy.fingerprint;
 }
 
 /** A poll that says "still here" is not stored; a person who does keeps the place up to date. */
 function isStillThere({ location }: KnownContext, event: SessionEvent, stated: Context): boolean {
+  if (location === null || !stated.location) return false;
   const isPerson = event.type === 'reauthenticated' || (event.type === 'access' && event.activity === 'user');
-  if (isPerson || location === null || !stated.location) return false;
+  if (isPerson && event.at > location.at) return false;
   return location.latitude === stated.location.latitude && location.longitude === stated.location.longitude;
 }
 

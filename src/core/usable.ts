@@ -1,20 +1,20 @@
 import { isInstant } from '../time/instant.js';
 import { NAME } from './ask.js';
 import { ASSURANCE_LEVELS, RISK_LEVELS } from './levels.js';
-import type { Session, SessionEvent } from './types.js';
+import type { Attributes, Session, SessionEvent } from './types.js';
 
 /**
  * Whether the facts that a verdict rests on are there. Not a full check (that is `parseSession`), but enough that nothing which is not a
  * session is ever permitted.
  */
 export function isUsableSession(session: Session): boolean {
-  if (!isRecord(session)) return false;
-  const { stamps, context, ended, lease, signals, requested } = session;
-  if (!isObject(stamps) || !isObject(context) || !isObject(session.bound) || !isObject(session.proofs)) return false;
-  if (!isObject(session.attributes) || !isObject(session.refresh) || !Array.isArray(context.networks)) return false;
-  if (typeof ended !== 'object' || typeof lease !== 'object' || typeof signals !== 'object') return false;
+  if (!isObject(session)) return false;
+  const { stamps, context, proofs, refresh, ended } = session;
+  if (!isObject(stamps) || !isObject(context) || !isObject(session.bound) || !isObject(proofs)) return false;
+  if (!isRecord(session.attributes) || !isObject(refresh) || !Array.isArray(context.networks)) return false;
+  if (proofs.aal1 === undefined || typeof refresh.generation !== 'number' || typeof ended !== 'object') return false;
   return (
-    typeof requested === 'object' &&
+    areOptionalPartsUsable(session) &&
     isInstant(session.createdAt) &&
     isInstant(session.authenticatedAt) &&
     isInstant(session.lastActivityAt) &&
@@ -23,6 +23,16 @@ export function isUsableSession(session: Session): boolean {
     isInstant(stamps.absolute) &&
     isInstant(stamps.reauthentication)
   );
+}
+
+function areOptionalPartsUsable({ lease, signals, requested }: Session): boolean {
+  if (lease !== null && !(isObject(lease) && isInstant(lease.from) && isInstant(lease.until))) return false;
+  if (signals !== null && !(isRecord(signals) && Object.values(signals).every(holdsInstants))) return false;
+  return requested === null || holdsInstants(requested);
+}
+
+function holdsInstants(value: object): boolean {
+  return isRecord(value) && Object.values(value).every(isInstant);
 }
 
 /** Whether an event is one, as section 1 of docs/semantics.md says. */
@@ -40,12 +50,22 @@ export function isUsableEvent(event: SessionEvent): boolean {
     case 'token_refreshed':
       return isInstant(event.generation) && isContext(event.context);
     case 'attributes_changed':
-      return isRecord(event.attributes);
+      return isAttributes(event.attributes);
     case 'revoked':
       return isName(event.code);
     default:
       return false;
   }
+}
+
+/** Whether a value can be a session's attributes: what else it held would not survive the way to a store and back. */
+export function isAttributes(value: unknown): value is Attributes {
+  return isRecord(value) && Object.values(value as object).every(isAttribute);
+}
+
+function isAttribute(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function isAccess({ activity, attention, operation }: Extract<SessionEvent, { type: 'access' }>): boolean {

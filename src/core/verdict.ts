@@ -31,6 +31,14 @@ const STRICTNESS: Readonly<Record<Effect, number>> = { permit: 0, challenge: 1, 
 
 const NO_REMEDY: Remedy = { isOperationOnly: false, maxAge: null, assuranceLevel: null };
 
+/** Who speaks before any rule does: ids that no rule may have. */
+export const BEFORE_RULES: readonly string[] = ['session', 'ended', 'event', 'clock', 'engine'];
+
+/** Whether a decision was made by the rules, and not before any of them. */
+export function wasJudged({ reasons }: { readonly reasons: readonly Reason[] }): boolean {
+  return !BEFORE_RULES.includes(reasons[0]?.rule ?? '');
+}
+
 /** What the rules say when none has found anything. */
 export const PERMITTED: Verdict = { effect: 'permit', reasons: NO_REASONS, ended: null, ...NO_REMEDY };
 

@@ -2,6 +2,7 @@ import { NAME } from '../core/ask.js';
 import { curfewError, type Problem } from '../core/errors.js';
 import type { Policy } from '../core/policy.js';
 import type { Rule } from '../core/rule.js';
+import { BEFORE_RULES } from '../core/verdict.js';
 import { BUILT_IN_RULES } from '../rules/index.js';
 import { inconsistencies } from './consistency.js';
 import type { PolicyDocument } from './document.js';
@@ -36,7 +37,9 @@ export function definePolicy<const Document extends PolicyDocument>(
   if (problems.length > 0) throw curfewError('policy_invalid', 'this policy cannot be used:', problems);
   const resolved = resolveDocument(document);
   const fingerprint = fingerprintOf(resolved, rules);
-  return { ...frozen({ ...resolved, fingerprint }), rules: Object.freeze([...rules]) } as Policy<OperationName<Document>>;
+  // the rules themselves are the caller's, and stay as they are
+  const policy: Policy = Object.freeze({ ...frozen({ ...resolved, fingerprint }), rules: Object.freeze([...rules]) });
+  return policy as Policy<OperationName<Document>>;
 }
 
 /**
@@ -50,13 +53,25 @@ export function policyProblems(document: unknown): readonly Problem[] {
 }
 
 function documentProblems(document: unknown): Problem[] {
+  const hidden = hiddenKeys(document, '');
+  if (hidden.length > 0) return hidden;
   const parsed = policySchema.safeParse(document);
   if (!parsed.success) return problemsOf(parsed.error.issues, document);
   return inconsistencies(document as PolicyDocument);
 }
 
+/** Keys that readers of objects pass over in silence; only parsed JSON can hold them. */
+function hiddenKeys(value: unknown, path: string): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((key) => {
+    const at = `${path}/${key}`;
+    if (key !== '__proto__') return hiddenKeys((value as Record<string, unknown>)[key], at);
+    return [{ path: at, code: 'key_unknown', message: '`__proto__` cannot be a key or a name: choose another' }];
+  });
+}
+
 function ruleProblems(rules: readonly Rule[]): Problem[] {
-  const taken = new Set(BUILT_IN_RULES.map(({ id }) => id));
+  const taken = new Set([...BUILT_IN_RULES.map(({ id }) => id), ...BEFORE_RULES]);
   return rules.flatMap((rule, index) => {
     const path = `/rules/${index}`;
     const { id, version, evaluate } = rule;

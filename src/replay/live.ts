@@ -18,6 +18,8 @@ export interface Live extends Due {
   session: Session;
   requests: number;
   lastRequestAt: Instant;
+  /** Whether a person was there: a user request was seen. */
+  isAttended: boolean;
   /** The session before timed out: until when a user request counts as coming back; 0 if not. */
   returnBy: Instant;
   /** The latest instant at which the person is assumed to have passed a challenge; -1 if never. */
@@ -42,6 +44,7 @@ export interface State {
   events: number;
   eventsWithoutSession: number;
   sessions: number;
+  attended: number;
   challengedBackground: number;
   requestsAfterEnd: number;
   dropOffs: number;
@@ -67,6 +70,7 @@ export function newState(policy: Policy, onSession: (session: ReplayedSession) =
     events: 0,
     eventsWithoutSession: 0,
     sessions: 0,
+    attended: 0,
     challengedBackground: 0,
     requestsAfterEnd: 0,
     dropOffs: 0,
@@ -113,7 +117,7 @@ export function returnByAfter({ code, since }: Ended): Instant {
 
 /** Whether a session ended so long ago that its visitor is as good as forgotten. */
 export function isForgotten({ policy, lastAt }: State, { session }: Live): boolean {
-  return endOf(policy, session).since + RETURN_WINDOW <= lastAt;
+  return endOf(policy, session).since + RETURN_WINDOW < lastAt;
 }
 
 /**

@@ -86,7 +86,8 @@ function begin(state: State, record: LogRecord, event: AccessEvent, known: Live 
     ...(context !== undefined && { context }),
     ...(attributes !== null && { attributes }),
   });
-  const first = { session, requests: 0, lastRequestAt: at, returnBy: over === null ? 0 : returnByAfter(over), passedAt: -1 };
+  const returnBy = over === null ? 0 : returnByAfter(over);
+  const first = { session, requests: 0, lastRequestAt: at, isAttended: false, returnBy, passedAt: -1 };
   const live: Live = known === undefined ? { visitor, dueAt: 0, ...first } : Object.assign(known, first);
   if (known === undefined) {
     state.visitors.set(visitor, live);
@@ -102,10 +103,11 @@ function attend(state: State, live: Live, { at, activity }: AccessEvent): void {
   if (live.requests > 0 && at >= live.lastRequestAt) state.gaps.add(at - live.lastRequestAt);
   live.requests++;
   live.lastRequestAt = Math.max(live.lastRequestAt, at);
-  if (activity === 'user' && at < live.returnBy) {
-    state.dropOffs++;
-    live.returnBy = 0;
-  }
+  if (activity === 'background') return;
+  if (!live.isAttended) state.attended++;
+  if (at < live.returnBy) state.dropOffs++;
+  live.isAttended = true;
+  live.returnBy = 0;
 }
 
 /** Asks the engine about a request; tells how the session is over, if it is. */
@@ -179,6 +181,7 @@ function figuresOf(state: State, open: number, locked: number): SessionFigures {
     eventsWithoutSession,
     visitors: state.distinct.count(),
     sessions,
+    unattended: sessions - state.attended,
     ended: countsOf(state.ended),
     open,
     locked,

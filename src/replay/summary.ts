@@ -33,6 +33,8 @@ export interface SessionFigures {
   readonly visitors: number;
   /** `sessions` is the sum of `ended` and `open`. */
   readonly sessions: number;
+  /** Sessions that background requests alone started and kept busy: a tab that polls, a robot. */
+  readonly unattended: number;
   readonly ended: CodeCounts;
   readonly open: number;
   /** Open sessions that are locked until a reauthentication. */

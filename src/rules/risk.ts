@@ -29,7 +29,8 @@ function endsOnReauthentication({ policy, session, event, stated, context, befor
     .flatMap((rule) => {
       const active = before.risks.find((one) => one.rule === rule);
       if (active !== undefined) return [findingOf(active)];
-      return isRaised(compared, rule) ? [findingOf({ rule, since: Math.min(at, now) })] : [];
+      // an authentication from before the last one rebinds nothing, so there is nothing to compare
+      return at >= before.authenticatedAt && isRaised(compared, rule) ? [findingOf({ rule, since: Math.min(at, now) })] : [];
     });
 }
 

@@ -5,7 +5,7 @@ import { isEvent, isUsable } from './reference/admission.js';
 import { earliest, LAST, latest, same } from './reference/arithmetic.js';
 import { inNetworksOf } from './reference/context.js';
 import { deadlinesOf } from './reference/deadlines.js';
-import { type Contribution, type Found } from './reference/findings.js';
+import type { Contribution, Found } from './reference/findings.js';
 import { type Moment, momentOf, refused } from './reference/moment.js';
 import { refreshOutcome } from './reference/refresh.js';
 import { contributions } from './reference/rules.js';

@@ -36,11 +36,17 @@ const access: SessionEvent = { type: 'access', at: START + 1, activity: 'user' }
 
 describe('hostile input', { timeout: TIMEOUT }, () => {
   it('is never permitted as a session', () => {
-    holds(fc.property(hostileJson(), (value) => isShut(ask(value as Session, access))), 5);
+    holds(
+      fc.property(hostileJson(), (value) => isShut(ask(value as Session, access))),
+      5,
+    );
   });
 
   it('is never permitted as an event', () => {
-    holds(fc.property(hostileJson(), (value) => isShut(ask(session, value as SessionEvent))), 5);
+    holds(
+      fc.property(hostileJson(), (value) => isShut(ask(session, value as SessionEvent))),
+      5,
+    );
   });
 
   it('gets no verdict as a session that is almost right', () => {

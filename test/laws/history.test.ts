@@ -45,7 +45,12 @@ describe('a session whose policies change', { timeout: TIMEOUT }, () => {
 
 /** The deadlines that a policy gives the facts alone, as if nobody had judged before. */
 function derived(policy: Policy, session: Session, event: SessionEvent, { surroundings }: Moment): History {
-  const { idle, absolute, reauthentication } = deadlinesOf(policy, { ...session, stamps: FORGETFUL }, surroundings, event);
+  const { idle, absolute, reauthentication } = deadlinesOf(
+    policy,
+    { ...session, stamps: FORGETFUL },
+    surroundings,
+    event,
+  );
   return { idle, absolute, reauthentication, onIdle: policy.onIdle };
 }
 

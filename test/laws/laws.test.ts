@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/evaluate.js';
 import { aPolicy } from '../../src/testing/arbitraries/policies.js';
-import { checkLaw, LAWS } from '../../src/testing/laws.js';
 import { aScenario } from '../../src/testing/laws/scenario.js';
+import { checkLaw, LAWS } from '../../src/testing/laws.js';
 import { RUNS, SEED, TIMEOUT } from './support.js';
 
 describe('the laws hold for every policy', { timeout: TIMEOUT }, () => {

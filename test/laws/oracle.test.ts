@@ -11,7 +11,11 @@ import { aLoginSketch, drawLogin } from '../../src/testing/arbitraries/sessions.
 import { referenceEvaluate } from '../../src/testing/reference-evaluator.js';
 import { frozen, holds, TIMEOUT } from './support.js';
 
-const SLOPPY: readonly object[] = [{ ip: 5 }, { ip: '203.0.113.7', deviceId: null }, { location: { latitude: Number.NaN } }];
+const SLOPPY: readonly object[] = [
+  { ip: 5 },
+  { ip: '203.0.113.7', deviceId: null },
+  { location: { latitude: Number.NaN } },
+];
 
 describe('the engine and the reference evaluator', { timeout: TIMEOUT }, () => {
   it('agree on every decision of a timeline, whatever the policy', () => {
@@ -32,7 +36,11 @@ describe('the engine and the reference evaluator', { timeout: TIMEOUT }, () => {
         fc.nat({ max: 7 }),
         (policy, rule, login, sketches, choice) => {
           const broken = choice === 0 ? { ...policy, rules: [...policy.rules, rule] } : policy;
-          agreeOn(broken, login, drawTimeline(policy, sketches).map((event, index) => sloppy(event, index + choice)));
+          agreeOn(
+            broken,
+            login,
+            drawTimeline(policy, sketches).map((event, index) => sloppy(event, index + choice)),
+          );
         },
       ),
       0.3,

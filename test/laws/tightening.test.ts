@@ -32,7 +32,7 @@ describe('a tighter document', { timeout: TIMEOUT }, () => {
     );
   });
 
-  it('is never milder at any point of a sequence in order, without refreshes, where each request states its context', () => {
+  it('is never milder along a sequence in order, without refreshes, where requests state their context', () => {
     holds(
       fc.property(twoDocuments, aLoginSketch, aTimelineSketch(12), ([document, tighter], login, sketches) => {
         const [loose, tight] = [definePolicy(document) as Policy, definePolicy(tighter) as Policy];
@@ -48,7 +48,11 @@ describe('a tighter document', { timeout: TIMEOUT }, () => {
   });
 });
 
-const COMPLETE = { ip: '203.0.113.7', ...Object.assign({}, ...DETAILS.slice(0, 4)), location: { latitude: 52.52, longitude: 13.405 } };
+const COMPLETE = {
+  ip: '203.0.113.7',
+  ...Object.assign({}, ...DETAILS.slice(0, 4)),
+  location: { latitude: 52.52, longitude: 13.405 },
+};
 
 /** With a context that leaves nothing unstated, so that what was permitted before does not show through. */
 function completed(event: SessionEvent): SessionEvent {

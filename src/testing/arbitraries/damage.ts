@@ -24,7 +24,8 @@ function each(paths: readonly string[], values: readonly unknown[]): readonly Da
   return paths.flatMap((path) => values.map((value) => ({ path: path.split('.'), value })));
 }
 
-const INSTANTS = 'createdAt authenticatedAt lastActivityAt recordedAt stamps.idle stamps.absolute stamps.reauthentication';
+const INSTANTS =
+  'createdAt authenticatedAt lastActivityAt recordedAt stamps.idle stamps.absolute stamps.reauthentication';
 
 /** Damage to what a verdict rests on: nobody may be let in with it. */
 export const SESSION_DAMAGES: readonly Damage[] = [

@@ -96,6 +96,7 @@ const aRisk: fc.Arbitrary<RiskDocument> = fc
   )
   .map(([signal, response, atLeast, choice]) => ({
     signal,
+    // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
     then: response,
     ...(atLeast !== undefined && REPORTED.includes(signal) && { atLeast }),
     ...(choice === 0 && COMPARED.includes(signal) && { missing: 'changed' as const }),
@@ -117,7 +118,10 @@ const aDocument = fc.record(
     requestable: someOf({ idleTimeout: minutes(5, 20), absoluteTimeout: minutes(10, 60) }),
     tokens: someOf({ accessLifetime: minutes(1, 5), refreshGrace: minutes(0, 3) }),
     concurrency: fc.record(
-      { maxSessions: fc.integer({ min: 1, max: 3 }), onExceed: fc.constantFrom('endOldest' as const, 'refuse' as const) },
+      {
+        maxSessions: fc.integer({ min: 1, max: 3 }),
+        onExceed: fc.constantFrom('endOldest' as const, 'refuse' as const),
+      },
       { noNullPrototype: true },
     ),
   },

@@ -23,7 +23,11 @@ export const anEventSketch: fc.Arbitrary<EventSketch> = fc.tuple(
   fc.nat({ max: 11 }),
 );
 
-export const aStepSketch: fc.Arbitrary<StepSketch> = fc.tuple(fc.nat({ max: 11 }), fc.nat({ max: 15 }), fc.nat({ max: 7 }));
+export const aStepSketch: fc.Arbitrary<StepSketch> = fc.tuple(
+  fc.nat({ max: 11 }),
+  fc.nat({ max: 15 }),
+  fc.nat({ max: 7 }),
+);
 
 const LEVELS: readonly AssuranceLevel[] = ['aal1', 'aal1', 'aal2', 'aal3'];
 const RISKS: readonly (RiskLevel | undefined)[] = [undefined, 'low', 'medium', 'high'];
@@ -32,7 +36,11 @@ const PARTS = [0.25, 0.25, 0.25, 0.5, 0.5, 0.1, 0.1, 0.1, 0, 0, 1, 1, 0.75, 2, -
 const JITTERS = [0, 0, 0, 0, 0, 0, 1, -1];
 
 /** The event that a sketch stands for under a policy. */
-export function drawEvent(policy: Policy, [kind, name, address, detail, level]: EventSketch, at: Instant): SessionEvent {
+export function drawEvent(
+  policy: Policy,
+  [kind, name, address, detail, level]: EventSketch,
+  at: Instant,
+): SessionEvent {
   const pools = poolsOf(policy);
   const context = drawContext(policy, address, detail);
   const attention = pick(ATTENTIONS, level);
@@ -42,7 +50,8 @@ export function drawEvent(policy: Policy, [kind, name, address, detail, level]: 
   if (kind < 12) return { type: 'access', at, activity: 'background', ...surroundings };
   if (kind < 16) return { type: 'access', at, activity: 'user', operation, ...surroundings };
   if (kind < 17) return { type: 'access', at, activity: 'background', operation, ...surroundings };
-  if (kind < 20) return { type: 'token_refreshed', at, generation: pick([0, 0, 1, 1, 2, 3], name), ...(context && { context }) };
+  if (kind < 20)
+    return { type: 'token_refreshed', at, generation: pick([0, 0, 1, 1, 2, 3], name), ...(context && { context }) };
   if (kind < 24) {
     return { type: 'reauthenticated', at, assuranceLevel: pick(LEVELS, level), ...(context && { context }) };
   }
@@ -96,7 +105,9 @@ export function aTimelineSketch(length: number) {
  * fc.assert(fc.property(anEvent(policy), (event) => evaluate(policy, session, event).effect !== undefined));
  */
 export function anEvent(policy: Policy): fc.Arbitrary<SessionEvent> {
-  return fc.tuple(anEventSketch, aStepSketch).map(([event, step]) => drawEvent(policy, event, drawStep(policy, step, START)));
+  return fc
+    .tuple(anEventSketch, aStepSketch)
+    .map(([event, step]) => drawEvent(policy, event, drawStep(policy, step, START)));
 }
 
 /** How long a timeline may be. */
@@ -106,11 +117,14 @@ export interface TimelineOptions {
 }
 
 /**
- * Timelines: events with mostly increasing `at`, some late, some tied, many exactly at a limit's length from the one before.
+ * Timelines: events with mostly increasing `at`, some late, some tied, many exactly a limit's length after another.
  *
  * @example
- * fc.property(aTimeline(policy), (events) => events.reduce((session, event) => evaluate(policy, session, event).session, start));
+ * fc.property(aTimeline(policy, { length: 20 }), (events) => events.every(({ at }) => at >= 0));
  */
-export function aTimeline(policy: Policy, { length = 12 }: TimelineOptions = {}): fc.Arbitrary<readonly SessionEvent[]> {
+export function aTimeline(
+  policy: Policy,
+  { length = 12 }: TimelineOptions = {},
+): fc.Arbitrary<readonly SessionEvent[]> {
   return aTimelineSketch(length).map((sketches) => drawTimeline(policy, sketches));
 }

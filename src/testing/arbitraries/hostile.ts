@@ -56,12 +56,18 @@ export interface NearMiss {
 
 /** Sessions with one field replaced by garbage. */
 export function aDamagedSession(policy: Policy): fc.Arbitrary<NearMiss> {
-  return nearMiss(aLoginSketch.map((sketch) => startSession(policy, drawLogin(policy, sketch))), SESSION_DAMAGES);
+  return nearMiss(
+    aLoginSketch.map((sketch) => startSession(policy, drawLogin(policy, sketch))),
+    SESSION_DAMAGES,
+  );
 }
 
 /** Events with one field replaced by garbage. */
 export function aDamagedEvent(policy: Policy): fc.Arbitrary<NearMiss> {
-  return nearMiss(anEventSketch.map((sketch) => drawEvent(policy, sketch, START)), EVENT_DAMAGES);
+  return nearMiss(
+    anEventSketch.map((sketch) => drawEvent(policy, sketch, START)),
+    EVENT_DAMAGES,
+  );
 }
 
 function nearMiss(values: fc.Arbitrary<object>, damages: typeof SESSION_DAMAGES): fc.Arbitrary<NearMiss> {
@@ -79,6 +85,8 @@ function nearMiss(values: fc.Arbitrary<object>, damages: typeof SESSION_DAMAGES)
 function pathsOf(value: object): readonly (readonly string[])[] {
   return Object.entries(value).flatMap(([key, inner]) => {
     const own = [[key], [key, '__proto__']];
-    return typeof inner === 'object' && inner !== null ? [...own, ...pathsOf(inner).map((rest) => [key, ...rest])] : own;
+    return typeof inner === 'object' && inner !== null
+      ? [...own, ...pathsOf(inner).map((rest) => [key, ...rest])]
+      : own;
   });
 }

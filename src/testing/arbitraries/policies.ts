@@ -11,6 +11,9 @@ import { aRule } from './rules.js';
  * fc.assert(fc.property(aPolicy(), (policy) => policy.limits.absoluteTimeout > 0));
  */
 export function aPolicy(): fc.Arbitrary<Policy> {
-  const rules = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, aRule.map((rule) => [rule]));
+  const rules = fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    aRule.map((rule) => [rule]),
+  );
   return fc.tuple(aPolicyDocument(), rules).map(([document, own]) => definePolicy(document, { rules: own }) as Policy);
 }

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { parseDuration } from '../../time/duration.js';
 import type {
   ConditionDocument,
   DurationText,
@@ -8,6 +7,7 @@ import type {
   RiskDocument,
   RiskResponse,
 } from '../../policy/document.js';
+import { parseDuration } from '../../time/duration.js';
 
 /**
  * Documents that are at least as strict as the given one: shorter limits, more conditions, stronger responses to risk,
@@ -85,14 +85,16 @@ function tightenConditions(document: PolicyDocument, choose: Choose): readonly C
   // a relaxation shorter than the base, or than another relaxation, is strict: to drop that one alone would loosen
   const isDroppable = conditions.every(({ relax, idleTimeout }) => !relax || length(idleTimeout) >= length(base));
   const isDropped = isDroppable && choose() > 1;
-  const kept = conditions.filter(({ relax }) => !relax || !isDropped).map((condition) => {
-    const { idleTimeout, absoluteTimeout } = condition;
-    return {
-      ...condition,
-      ...(idleTimeout !== undefined && { idleTimeout: shorter(idleTimeout, choose()) }),
-      ...(absoluteTimeout !== undefined && { absoluteTimeout: shorter(absoluteTimeout, choose()) }),
-    };
-  });
+  const kept = conditions
+    .filter(({ relax }) => !relax || !isDropped)
+    .map((condition) => {
+      const { idleTimeout, absoluteTimeout } = condition;
+      return {
+        ...condition,
+        ...(idleTimeout !== undefined && { idleTimeout: shorter(idleTimeout, choose()) }),
+        ...(absoluteTimeout !== undefined && { absoluteTimeout: shorter(absoluteTimeout, choose()) }),
+      };
+    });
   const more: readonly ConditionDocument[] = [
     { when: { attention: 'hidden' }, idleTimeout: '3m' },
     ...(network === undefined ? [] : [{ when: { network }, idleTimeout: '4m', absoluteTimeout: '12m' }]),
@@ -103,7 +105,10 @@ function tightenConditions(document: PolicyDocument, choose: Choose): readonly C
 
 const LEVELS = ['aal1', 'aal2', 'aal3'] as const;
 
-function tightenOperation({ assuranceLevel, authenticatedWithin, lease }: OperationDocument, choose: Choose): OperationDocument {
+function tightenOperation(
+  { assuranceLevel, authenticatedWithin, lease }: OperationDocument,
+  choose: Choose,
+): OperationDocument {
   const rank = assuranceLevel === undefined ? -1 : LEVELS.indexOf(assuranceLevel);
   const level = LEVELS[Math.min(2, rank + (choose() > 1 ? 1 : 0))];
   return {
@@ -120,14 +125,17 @@ function tightenRisk(rule: RiskDocument, choose: Choose): RiskDocument {
     ...rule,
     ...(atLeast !== undefined && choose() > 1 && { atLeast: 'low' }),
     ...(fasterThan !== undefined && { fasterThan: Math.ceil(fasterThan / (choose() + 1)) }),
+    // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
     then: choice === 0 ? then : tightenResponse(then, choice, choose),
   };
 }
 
 function tightenResponse(response: RiskResponse, choice: number, choose: Choose): RiskResponse {
-  if (response === 'observe') return ([{ tighten: { idleTimeout: '3m' } }, 'challenge', 'end'] as const)[choice - 1] ?? 'end';
+  if (response === 'observe')
+    return ([{ tighten: { idleTimeout: '3m' } }, 'challenge', 'end'] as const)[choice - 1] ?? 'end';
   if (response === 'challenge') return choice === 1 ? { challenge: { assuranceLevel: 'aal2' } } : 'end';
   if (response === 'end') return 'end';
-  if ('challenge' in response) return { challenge: { assuranceLevel: choice === 1 ? response.challenge.assuranceLevel : 'aal3' } };
+  if ('challenge' in response)
+    return { challenge: { assuranceLevel: choice === 1 ? response.challenge.assuranceLevel : 'aal3' } };
   return { tighten: shortened(response.tighten, choose) };
 }

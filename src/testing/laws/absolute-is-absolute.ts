@@ -12,7 +12,8 @@ export const absoluteIsAbsolute: LawDefinition = {
     return eachStep(engine, scenario, ({ session, event, decision }) => {
       const next = decision.session;
       const deadline = session.stamps.absolute;
-      if (decision.effect === 'permit' && decision.until > next.stamps.absolute) return 'a permit outlasts the absolute deadline';
+      if (decision.effect === 'permit' && decision.until > next.stamps.absolute)
+        return 'a permit outlasts the absolute deadline';
       if (next.createdAt !== session.createdAt) return 'createdAt moved';
       if (isNewer(session, event) && policy.reauthentication.resetsAbsolute) return undefined;
       if (next.stamps.absolute > deadline) return `${event.type} moved the absolute deadline later`;

@@ -3,21 +3,18 @@ import type { Rule } from '../../core/rule.js';
 import type { Decision, Session, SessionEvent } from '../../core/types.js';
 import { damaged, EVENT_DAMAGES, SESSION_DAMAGES } from '../arbitraries/damage.js';
 import { BROKEN_RULES } from '../arbitraries/rules.js';
-import { type Complaint, eachStep, type Evaluate, firstOf, type LawDefinition, type Step } from './scenario.js';
+import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step } from './scenario.js';
 
 /** Law 8. */
 export const brokenMeansClosed: LawDefinition = {
   name: 'brokenMeansClosed',
   statement:
-    'A rule that throws or answers nonsense denies with `rule_failed` and ends nothing. A session or an event that is ' +
-    'damaged is never permitted, never throws and changes nothing.',
+    'A rule that throws or answers nonsense denies with `rule_failed` and ends nothing. A session or an event that ' +
+    'is damaged is never permitted, never throws and changes nothing.',
   complain(engine, scenario) {
     return eachStep(engine, scenario, (step) => {
       if (step.session.ended !== null) return undefined;
-      return firstOf(
-        brokenRuleDenies(engine, scenario.policy, step),
-        damageIsRefused(engine, scenario.policy, step),
-      );
+      return firstOf(brokenRuleDenies(engine, scenario.policy, step), damageIsRefused(engine, scenario.policy, step));
     });
   },
 };
@@ -44,7 +41,8 @@ function damageIsRefused(engine: Evaluate, policy: Policy, { session, event, cho
 
 function isRefused(decision: Decision | string, given: Session): Complaint {
   if (typeof decision === 'string') return decision;
-  if (decision.effect !== 'deny' && decision.effect !== 'indeterminate') return `damage was answered ${decision.effect}`;
+  if (decision.effect !== 'deny' && decision.effect !== 'indeterminate')
+    return `damage was answered ${decision.effect}`;
   return decision.session === given ? null : 'damage changed the session';
 }
 

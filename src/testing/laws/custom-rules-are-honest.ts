@@ -3,21 +3,24 @@ import type { Rule } from '../../core/rule.js';
 import type { AccessEvent, Session } from '../../core/types.js';
 import { NEVER } from '../../time/instant.js';
 import { same } from '../reference/arithmetic.js';
-import { type Complaint, eachStep, type Evaluate, firstOf, type LawDefinition, type Step } from './scenario.js';
+import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step } from './scenario.js';
 
 /** What the laws promise for the built-in rules, asked of your own. */
 export const customRulesAreHonest: LawDefinition = {
   name: 'customRulesAreHonest',
   statement:
-    'Every custom rule has a version and settings that are plain JSON, never fails, and answers exactly: what it permits ' +
-    'until an instant it permits one millisecond before and not at it.',
+    'Every custom rule has a version and settings that are plain JSON, never fails, and answers exactly: what it ' +
+    'permits until an instant it permits one millisecond before and not at it.',
   complain(engine, scenario) {
     const { rules } = scenario.policy;
     if (rules.length === 0) return undefined;
     return eachStep(engine, scenario, (step) => {
       const failed = step.decision.reasons.find(({ code }) => code === 'rule_failed');
       if (failed !== undefined) return `the rule ${failed.rule} failed`;
-      return firstOf(...rules.map(describesItself), ...rules.map((rule) => isExact(engine, scenario.policy, rule, step)));
+      return firstOf(
+        ...rules.map(describesItself),
+        ...rules.map((rule) => isExact(engine, scenario.policy, rule, step)),
+      );
     });
   },
 };

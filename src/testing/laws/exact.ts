@@ -1,7 +1,7 @@
-import type { Decision, SessionEvent } from '../../core/types.js';
 import type { Policy } from '../../core/policy.js';
+import type { Decision, SessionEvent } from '../../core/types.js';
 import { NEVER } from '../../time/instant.js';
-import { type Complaint, eachStep, type Evaluate, firstOf, type LawDefinition, show, type Step } from './scenario.js';
+import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step, show } from './scenario.js';
 
 const LIMITS = ['absolute_timeout', 'idle_timeout', 'reauthentication_due', 'authentication_too_old'];
 
@@ -9,8 +9,8 @@ const LIMITS = ['absolute_timeout', 'idle_timeout', 'reauthentication_due', 'aut
 export const exact: LawDefinition = {
   name: 'exact',
   statement:
-    'A permit holds until exactly `until`: the same request with nothing in between is permitted one millisecond before ' +
-    'and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a reauthentication helps.',
+    'A permit holds until exactly `until`: the same request with nothing in between is permitted one millisecond ' +
+    'before and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a reauthentication helps.',
   complain(engine, scenario) {
     const { policy } = scenario;
     return eachStep(engine, scenario, (step) => {

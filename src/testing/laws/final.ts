@@ -1,4 +1,4 @@
-import { type Complaint, eachStep, type Evaluate, type LawDefinition, type Scenario, type Step } from './scenario.js';
+import { type Complaint, type Evaluate, eachStep, type LawDefinition, type Scenario, type Step } from './scenario.js';
 
 const NEVER_ENDS = ['operation_unknown', 'refresh_unknown', 'rule_failed', 'event_invalid', 'clock_behind'];
 
@@ -6,8 +6,8 @@ const NEVER_ENDS = ['operation_unknown', 'refresh_unknown', 'rule_failed', 'even
 export const final: LawDefinition = {
   name: 'final',
   statement:
-    'Once `session.ended` is set, no event and no policy revives it: every later decision is a deny with the same code ' +
-    'and the same session. Only a deny sets it, and never for a request that is merely refused.',
+    'Once `session.ended` is set, no event and no policy revives it: every later decision is a deny with the same ' +
+    'code and the same session. Only a deny sets it, and never for a request that is merely refused.',
   complain(engine, scenario) {
     return eachStep(engine, scenario, (step) => {
       return step.session.ended === null ? endsProperly(step) : staysEnded(engine, scenario, step);
@@ -29,7 +29,8 @@ function staysEnded(engine: Evaluate, { policy, other }: Scenario, { session, ev
     const { effect, session: next, reasons } = engine(one, session, event);
     if (effect !== 'deny') return `an ended session was answered ${effect}`;
     if (next !== session) return 'an ended session was changed';
-    if (reasons[0]?.code !== session.ended?.code) return `ended with ${session.ended?.code}, denied with ${reasons[0]?.code}`;
+    if (reasons[0]?.code !== session.ended?.code)
+      return `ended with ${session.ended?.code}, denied with ${reasons[0]?.code}`;
   }
   return null;
 }

@@ -6,15 +6,17 @@ import { eachStep, type LawDefinition } from './scenario.js';
 export const nothingChangedNothingWritten: LawDefinition = {
   name: 'nothingChangedNothingWritten',
   statement:
-    'A decision that changes no fact returns the same session; one that does sets `recordedAt` to the latest `at` and ' +
-    'stamps the policy. The same event again changes nothing.',
+    'A decision that changes no fact returns the same session; one that does sets `recordedAt` to the latest `at` ' +
+    'and stamps the policy. The same event again changes nothing.',
   complain(engine, scenario) {
     const { policy } = scenario;
     return eachStep(engine, scenario, ({ session, event, decision }) => {
       const next = decision.session;
-      if (same(factsOf(next), factsOf(session))) return next === session ? null : 'nothing changed, but the session is another';
+      if (same(factsOf(next), factsOf(session)))
+        return next === session ? null : 'nothing changed, but the session is another';
       if (decision.effect === 'indeterminate') return 'changed without a verdict';
-      if (next.recordedAt !== Math.max(session.recordedAt, event.at)) return `recordedAt ${next.recordedAt} after a change`;
+      if (next.recordedAt !== Math.max(session.recordedAt, event.at))
+        return `recordedAt ${next.recordedAt} after a change`;
       if (next.policy !== policy.fingerprint) return 'changed, but not stamped with the policy';
       // presenting a refresh token twice is not the same as once
       if (event.type === 'token_refreshed') return null;

@@ -1,7 +1,15 @@
 import type { Policy } from '../../core/policy.js';
 import type { AccessEvent, Session } from '../../core/types.js';
 import type { Instant } from '../../time/instant.js';
-import { type Complaint, eachStep, type Evaluate, firstOf, type LawDefinition, severity, type Step } from './scenario.js';
+import {
+  type Complaint,
+  type Evaluate,
+  eachStep,
+  firstOf,
+  type LawDefinition,
+  type Step,
+  severity,
+} from './scenario.js';
 
 /** Law 3. */
 export const onlyPeopleExtend: LawDefinition = {
@@ -45,8 +53,10 @@ function idleDeadline(engine: Evaluate, policy: Policy, session: Session, now: I
 function hiddenNeverHelps(engine: Evaluate, policy: Policy, { session, event, decision }: Step): Complaint {
   if (event.type !== 'access' || event.attention === undefined || event.attention === 'visible') return undefined;
   const visible = engine(policy, session, { ...event, attention: 'visible' });
-  if (severity(decision) < severity(visible)) return `${event.attention} is answered ${decision.effect}, visible ${visible.effect}`;
-  if (decision.session.stamps.idle > visible.session.stamps.idle) return `${event.attention} moved the idle stamp later`;
+  if (severity(decision) < severity(visible))
+    return `${event.attention} is answered ${decision.effect}, visible ${visible.effect}`;
+  if (decision.session.stamps.idle > visible.session.stamps.idle)
+    return `${event.attention} moved the idle stamp later`;
   const isLater = decision.effect === 'permit' && visible.effect === 'permit' && decision.until > visible.until;
   return isLater ? `${event.attention} lasts until ${decision.until}, visible until ${visible.until}` : null;
 }

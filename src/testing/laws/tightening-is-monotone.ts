@@ -1,13 +1,13 @@
-import type { Decision } from '../../core/types.js';
 import type { Policy } from '../../core/policy.js';
-import { type Complaint, eachStep, type Evaluate, type LawDefinition, severity, type Step } from './scenario.js';
+import type { Decision } from '../../core/types.js';
+import { type Complaint, type Evaluate, eachStep, type LawDefinition, type Step, severity } from './scenario.js';
 import { tightened } from './tightening.js';
 
 /** Law 6. */
 export const tighteningIsMonotone: LawDefinition = {
   name: 'tighteningIsMonotone',
   statement:
-    'Same session, same event, tighter policy: the effect is not milder, `until` is not later, and no reason is missing.',
+    'Same session, same event, tighter policy: the effect is not milder, `until` is not later, no reason is missing.',
   complain(engine, scenario) {
     const tighter = tightened(scenario.policy, scenario.choices);
     return eachStep(engine, scenario, (step) => isNotMilder(engine, tighter, step));

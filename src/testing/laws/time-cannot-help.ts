@@ -3,23 +3,23 @@ import type { Decision, Session, SessionEvent } from '../../core/types.js';
 import { same } from '../reference/arithmetic.js';
 import {
   type Complaint,
-  eachStep,
   type Evaluate,
+  eachStep,
   firstOf,
   isNewer,
   type LawDefinition,
   type Scenario,
-  severity,
   type Step,
+  severity,
 } from './scenario.js';
 
 /** Law 5. */
 export const timeCannotHelp: LawDefinition = {
   name: 'timeCannotHelp',
   statement:
-    'A verdict is given at `max(at, recordedAt)`. A late event moves idle at most to its own `at` plus the length that ' +
-    'was recorded, and absolute never. A clock further behind than `clockLeeway` gets no verdict. Facts merge by `max`, ' +
-    'so events that are all permitted commute.',
+    'A verdict is given at `max(at, recordedAt)`. A late event moves idle at most to its own `at` plus the length ' +
+    'that was recorded, and absolute never. A clock further behind than `clockLeeway` gets no verdict. Facts merge by ' +
+    '`max`, so events that are all permitted commute.',
   complain(engine, scenario) {
     return eachStep(engine, scenario, (step) => {
       if (step.session.ended !== null) return undefined;
@@ -54,14 +54,20 @@ function lateMovesLittle({ reauthentication }: Policy, { session, event, decisio
   if (event.at > session.recordedAt) return undefined;
   const { stamps, lastActivityAt } = decision.session;
   const length = session.stamps.idle - session.lastActivityAt;
-  if (stamps.idle > Math.max(session.stamps.idle, event.at + length)) return 'a late event moved idle past its own time';
-  if (lastActivityAt > Math.max(session.lastActivityAt, event.at)) return 'a late event moved lastActivityAt past its own time';
+  if (stamps.idle > Math.max(session.stamps.idle, event.at + length))
+    return 'a late event moved idle past its own time';
+  if (lastActivityAt > Math.max(session.lastActivityAt, event.at))
+    return 'a late event moved lastActivityAt past its own time';
   if (lastActivityAt < session.lastActivityAt) return 'a late event moved lastActivityAt back';
   if (isNewer(session, event) && reauthentication.resetsAbsolute) return null;
   return stamps.absolute > session.stamps.absolute ? 'a late event moved absolute' : null;
 }
 
-function commutes(engine: Evaluate, { policy, events }: Scenario, { session, event: first, decision, index }: Step): Complaint {
+function commutes(
+  engine: Evaluate,
+  { policy, events }: Scenario,
+  { session, event: first, decision, index }: Step,
+): Complaint {
   const second = events[index + 1];
   if (second === undefined || decision.effect !== 'permit') return undefined;
   const inOrder = [decision, engine(policy, decision.session, second)];
@@ -77,7 +83,7 @@ function commutes(engine: Evaluate, { policy, events }: Scenario, { session, eve
 
 const COMPARED = /^(ip|network|device|user_agent|country)_changed$|^impossible_travel$/;
 
-/** Comparisons are left out: one that was raised since the authentication is not raised again, so the first one counts. */
+/** Comparisons are left out: one that was raised since the authentication is not raised again, so the first counts. */
 function mergedFacts({ lastActivityAt, authenticatedAt, proofs, signals }: Session) {
   const reported = Object.entries(signals ?? {}).filter(([name]) => !COMPARED.test(name));
   return { lastActivityAt, authenticatedAt, proofs, signals: Object.fromEntries(reported) };

@@ -42,7 +42,9 @@ export function isUsable(session: unknown): boolean {
     hasEach(session['proofs'], LEVELS, (proof) => proof === null || isMoment(proof)) &&
     hasEach(session['stamps'], ['idle', 'absolute', 'reauthentication'], isMoment) &&
     ['end', 'lock'].includes((session['stamps'] as { onIdle?: string }).onIdle as string) &&
-    [session['bound'], session['context']].every((context) => isObject(context) && Array.isArray(context['networks'])) &&
+    [session['bound'], session['context']].every(
+      (context) => isObject(context) && Array.isArray(context['networks']),
+    ) &&
     isObject(session['attributes']) &&
     (session['signals'] === null || areSignals(session['signals'])) &&
     (session['requested'] === null || isObject(session['requested'])) &&
@@ -57,7 +59,9 @@ function hasEach(value: unknown, keys: readonly string[], isRight: (part: unknow
 }
 
 function areSignals(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((levels) => isObject(levels) && Object.values(levels).every(isMoment));
+  return (
+    isObject(value) && Object.values(value).every((levels) => isObject(levels) && Object.values(levels).every(isMoment))
+  );
 }
 
 function isLease(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Policy, RiskRule } from '../../core/policy.js';
 import type { Context, KnownContext, Session, SessionEvent } from '../../core/types.js';
-import { isObject } from './arithmetic.js';
 import { networksOf, readAddress, sharePrefix } from './address.js';
+import { isObject } from './arithmetic.js';
 
 const TEXTS = ['ip', 'deviceId', 'userAgent', 'country'] as const;
 const KILOMETRES_PER_RADIAN = 6371;
@@ -14,17 +14,21 @@ export function statedBy(event: SessionEvent): Context {
   const { location } = context;
   const placed = isObject(location) && Number.isFinite(location['latitude']) && Number.isFinite(location['longitude']);
   if (!placed) return Object.fromEntries(texts);
-  return { ...Object.fromEntries(texts), location: { latitude: location['latitude'], longitude: location['longitude'] } };
+  return {
+    ...Object.fromEntries(texts),
+    location: { latitude: location['latitude'], longitude: location['longitude'] },
+  };
 }
 
 /** The session's context with what the event states laid over it, in the networks of this policy. */
 export function layOver(policy: Policy, session: Session, event: SessionEvent): KnownContext {
   const stated = statedBy(event);
   const { location, ...texts } = stated;
-  const isStay = location !== undefined && isSamePlace(location, session.context.location);
+  const known = session.context.location;
+  const isStay = location !== undefined && isSamePlace(location, known);
   const isPerson = event.type === 'reauthenticated' || (event.type === 'access' && event.activity === 'user');
-  // a poll that says "still here" is not worth storing
-  const isNews = location !== undefined && (isPerson || !isStay);
+  // a poll that says "still here" is not worth storing, nor is a late report
+  const isNews = location !== undefined && (!isStay || (isPerson && event.at > (known?.at ?? 0)));
   return inNetworksOf(policy, {
     ...session.context,
     ...texts,

@@ -69,7 +69,10 @@ function permitted(scene: Scene): Session {
   return { ...active, lease: leaseAfter(scene, active) };
 }
 
-function contextsAfter({ policy, before, event }: Scene, newer: boolean): { bound?: KnownContext; context?: KnownContext } {
+function contextsAfter(
+  { policy, before, event }: Scene,
+  newer: boolean,
+): { bound?: KnownContext; context?: KnownContext } {
   const context = layOver(policy, before, event);
   if (newer) return { bound: context, context };
   const moves = (event.type === 'access' || event.type === 'token_refreshed') && event.at >= before.recordedAt;

@@ -1,6 +1,6 @@
-import type { Moment } from './moment.js';
 import { plus } from './arithmetic.js';
-import { type Contribution, finding, fine, finds } from './findings.js';
+import { type Contribution, finding, finds, fine } from './findings.js';
+import type { Moment } from './moment.js';
 
 /** What presenting a refresh token comes to; the last two are refused. */
 export type RefreshOutcome = 'rotated' | 'replayed' | 'unknown' | 'reused';
@@ -20,6 +20,7 @@ export function refreshRule(moment: Moment): Contribution {
   const outcome = refreshOutcome(moment);
   const since = moment.now;
   if (outcome === 'unknown') return finds('refresh', [finding('refresh', 'deny', 'refresh_unknown', { since })]);
-  if (outcome === 'reused') return finds('refresh', [finding('refresh', 'deny', 'refresh_reused', { since, ends: true })]);
+  if (outcome === 'reused')
+    return finds('refresh', [finding('refresh', 'deny', 'refresh_reused', { since, ends: true })]);
   return fine('refresh', 'refresh');
 }

@@ -20,7 +20,7 @@ export interface ActiveRule {
   readonly since: Instant;
 }
 
-/** The session with the signals that an event raises: a reported one, or those of comparing a request with the login. */
+/** The session with the signals that an event raises: a reported one, or what comparing it with the login tells. */
 export function withSignalsOf(policy: Policy, session: Session, event: SessionEvent): Session {
   if (event.type === 'signal') return raise(session, event.signal, event.level ?? 'high', event.at);
   if (event.type !== 'access' && event.type !== 'token_refreshed') return session;

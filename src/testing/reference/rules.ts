@@ -4,7 +4,7 @@ import type { Instant } from '../../time/instant.js';
 import { earliest, LAST, plus } from './arithmetic.js';
 import { layOver } from './context.js';
 import { operationOf } from './deadlines.js';
-import { type Contribution, finding, fine, finds, readAnswer } from './findings.js';
+import { type Contribution, finding, finds, fine, readAnswer } from './findings.js';
 import { limitsOf } from './limits.js';
 import { deadlinesAround, isNewerAuthentication, type Moment } from './moment.js';
 import { refreshRule } from './refresh.js';
@@ -79,7 +79,8 @@ function operationRule(moment: Moment): Contribution {
 
 function judgeOperation({ policy, after, now }: Moment, event: AccessEvent): Contribution {
   const operation = operationOf(policy, event.operation as string);
-  if (operation === undefined) return finds('operation', [finding('operation', 'deny', 'operation_unknown', { since: now })]);
+  if (operation === undefined)
+    return finds('operation', [finding('operation', 'deny', 'operation_unknown', { since: now })]);
   const { assuranceLevel, authenticatedWithin } = operation;
   const asked = { maxAge: authenticatedWithin === LAST ? null : authenticatedWithin, assuranceLevel };
   const proofs = assuranceLevel === null ? [after.authenticatedAt] : proofsUpTo(assuranceLevel, after.proofs);
