@@ -42,7 +42,15 @@ export function generateSchema(): JsonSchema {
 }
 
 function describe(schema: JsonSchema, path: string): JsonSchema {
-  const described: JsonSchema = { ...schema, ...annotations(REFERENCE[path]) };
+  const reference = REFERENCE[path];
+  const annotated = { ...annotations(reference), ...reference?.schema };
+  // where the reference says what the alternatives are, the schema's own say less
+  return 'anyOf' in annotated ? annotated : { ...inside(schema, path), ...annotated };
+}
+
+/** A schema with all that is below it described. */
+function inside(schema: JsonSchema, path: string): JsonSchema {
+  const described: JsonSchema = { ...schema };
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
   if (schema['properties'] !== undefined) {
     const properties = Object.entries(schema['properties'] as Record<string, JsonSchema>);
@@ -56,12 +64,6 @@ function describe(schema: JsonSchema, path: string): JsonSchema {
     described['anyOf'] = (schema['anyOf'] as JsonSchema[]).map((option) => inside(option, path));
   }
   return described;
-}
-
-/** An alternative is described by what it stands for, not once more by itself. */
-function inside(option: JsonSchema, path: string): JsonSchema {
-  const { description, default: fallback, examples, ...bare } = describe(option, path);
-  return bare;
 }
 
 function annotations(reference: KeyReference | undefined): JsonSchema {

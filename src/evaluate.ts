@@ -71,12 +71,14 @@ function judge(facts: Facts): Judgement {
   let boundBy: ReasonCode | null = null;
   let foreignUntil = NEVER;
   const found: Found[] = [];
-  for (const rule of RULES_BY_EVENT[facts.event.type]) {
+  const builtIn = RULES_BY_EVENT[facts.event.type];
+  for (let index = 0; index < builtIn.length; index++) {
+    const rule = builtIn[index] as (typeof builtIn)[number];
     const answer = rule.evaluate(facts, null);
     if (typeof answer !== 'number') collect(found, answer, rule);
     else if (answer < until) {
       until = answer;
-      boundBy = rule.limit ?? rule.id;
+      boundBy = rule.limit;
     }
   }
   for (const rule of facts.policy.rules) {

@@ -23,21 +23,17 @@ const DECIMAL = /^(?:0|[1-9]\d{0,2})$/;
  */
 export function parseAddress(text: string): Address | null {
   if (text.length > 45) return null;
-  if (!text.includes(':')) return joined(V4_MAPPED, parseIpv4(text));
+  if (!text.includes(':')) return parseIpv4(text);
   const tail = text.slice(text.lastIndexOf(':') + 1);
   if (!tail.includes('.')) return parseIpv6(text, []);
   const embedded = parseIpv4(tail);
   if (embedded === null) return null;
   const head = text.slice(0, -tail.length);
-  return parseIpv6(head.endsWith('::') ? head : head.slice(0, -1), embedded);
-}
-
-function joined(head: readonly number[], tail: readonly number[] | null): Address | null {
-  return tail === null ? null : [...head, ...tail];
+  return parseIpv6(head.endsWith('::') ? head : head.slice(0, -1), embedded.slice(6));
 }
 
 /** By character, because every request brings an address: a regular expression takes several times as long. */
-function parseIpv4(text: string): number[] | null {
+function parseIpv4(text: string): Address | null {
   let high = 0;
   let octet = -1;
   let dots = 0;
@@ -55,7 +51,7 @@ function parseIpv4(text: string): number[] | null {
     }
   }
   if (dots !== 3 || octet < 0) return null;
-  return [high >> 8, (high & 0xff) * 256 + octet];
+  return [0, 0, 0, 0, 0, 0xffff, high >> 8, (high & 0xff) * 256 + octet];
 }
 
 /** By character, too. `embedded` are the last two groups, where they are written as an IPv4 address. */

@@ -59,7 +59,7 @@ export function gatherFacts(policy: Policy, session: Session, event: SessionEven
   const { at } = event;
   const stated = 'context' in event ? event.context : undefined;
   const own = ownContext(policy, session);
-  const context = stated === undefined ? own : laidOver(policy, session, event, stated);
+  const context = stated === undefined ? own : laidOver(policy, own, event, stated);
   const attention = event.type === 'access' ? (event.attention ?? 'visible') : 'visible';
   const isNews = event.type === 'attributes_changed' && at >= session.attributesAt;
   const attributes = isNews ? event.attributes : session.attributes;

@@ -1,7 +1,10 @@
 import { NEVER } from '../time/instant.js';
+import { sharesName } from './context.js';
 import type { Condition, Limits, Policy } from './policy.js';
 import type { ActiveRisk } from './signals.js';
 import type { Attention, Attributes, KnownContext, Requested } from './types.js';
+
+type AskedAttributes = NonNullable<Condition['when']['attributes']>;
 
 /** What conditions look at. */
 export interface Surroundings {
@@ -28,7 +31,8 @@ export function limitsOf(
   let idleTimeout = NEVER;
   let absoluteTimeout = NEVER;
   let relaxedIdle = NEVER;
-  for (const condition of conditions) {
+  for (let index = 0; index < conditions.length; index++) {
+    const condition = conditions[index] as Condition;
     if (!matches(condition, surroundings)) continue;
     if (condition.relax) relaxedIdle = Math.min(relaxedIdle, condition.idleTimeout);
     else {
@@ -55,13 +59,21 @@ export function limitsOf(
 /** Whether all that a condition names is so. */
 export function matches({ when }: Condition, { attention, context, attributes }: Surroundings): boolean {
   if (when.attention !== null && !isInattentive(attention, when.attention)) return false;
-  if (when.networks?.some((name) => context.networks.includes(name)) === false) return false;
-  return when.attributes === null || when.attributes.every(({ name, values }) => hasAttribute(attributes, name, values));
+  if (when.networks !== null && !sharesName(when.networks, context.networks)) return false;
+  return when.attributes === null || hasAttributes(attributes, when.attributes);
 }
 
 /** A locked screen is a hidden one too. */
 function isInattentive(attention: Attention, asked: 'hidden' | 'locked'): boolean {
   return attention === 'locked' || attention === asked;
+}
+
+function hasAttributes(attributes: Attributes, asked: AskedAttributes): boolean {
+  for (let index = 0; index < asked.length; index++) {
+    const { name, values } = asked[index] as AskedAttributes[number];
+    if (!hasAttribute(attributes, name, values)) return false;
+  }
+  return true;
 }
 
 function hasAttribute(attributes: Attributes, name: string, values: readonly unknown[]): boolean {

@@ -21,7 +21,7 @@ export function permitPlainAccess(policy: Policy, session: Session, event: Acces
   // names of networks that only another policy knew are brought up to date the long way
   if (!isSamePolicy(policy, session)) return null;
   const { context: stated, attention = 'visible' } = event;
-  const context = stated === undefined ? session.context : laidOver(policy, session, event, stated);
+  const context = stated === undefined ? session.context : laidOver(policy, session.context, event, stated);
   if (policy.risk.length > 0 && withRaised(policy, session, event, context) !== null) return null;
   const { limits, conditions } = policy;
   const isPlain = conditions.length === 0;

@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.js';
 import { isIpv4, parseAddress, sharesPrefix } from './address.js';
-import { located, networksOf, text } from './context.js';
+import { located, networksOf, sharesName, text } from './context.js';
 import { RISK_LEVELS } from './levels.js';
 import type { Policy, RiskRule } from './policy.js';
 import type {
@@ -65,31 +65,33 @@ export function withRaised(
   const { at, context: stated } = event;
   const compared = { policy, session, stated, context, at };
   let signals = session.signals;
-  for (const rule of policy.risk) {
+  for (let index = 0; index < policy.risk.length; index++) {
+    const rule = policy.risk[index] as RiskRule;
     if (!isRaised(compared, rule)) continue;
-    const known = raisedAt(signals, rule.signal, 'high');
-    if (known === null || known < session.authenticatedAt) signals = withSignal(signals, rule.signal, 'high', at);
+    const known = levelsOf(signals, rule.signal)?.high;
+    if (known === undefined || known < session.authenticatedAt) signals = withSignal(signals, rule.signal, 'high', at);
   }
   return signals;
 }
 
 /** Signals with one more, merged by `max`; the same reference when that changes nothing. */
 export function withSignal(signals: Signals | null, name: string, level: RiskLevel, at: Instant): Signals {
-  const known = raisedAt(signals, name, level);
-  if (signals !== null && known !== null && known >= at) return signals;
-  const raised: Signals = { [name]: levelsWith(signals, name, level, at) };
-  return signals === null ? raised : { ...signals, ...raised };
+  const levels = levelsOf(signals, name);
+  const known = levels?.[level];
+  if (signals !== null && known !== undefined && known >= at) return signals;
+  return { ...signals, [name]: levelsWith(levels, level, at) };
 }
 
-function levelsWith(signals: Signals | null, name: string, level: RiskLevel, at: Instant): SignalLevels {
-  const known = signals !== null && Object.hasOwn(signals, name) ? signals[name] : undefined;
-  return known === undefined ? { [level]: at } : { ...known, [level]: at };
+/** One literal a level: a key that is computed costs more than the rest of the decision. */
+function levelsWith(known: SignalLevels | undefined, level: RiskLevel, at: Instant): SignalLevels {
+  if (level === 'high') return { ...known, high: at };
+  return level === 'medium' ? { ...known, medium: at } : { ...known, low: at };
 }
 
-/** The instant at which a level of a signal was last raised, or `null`. */
-function raisedAt(signals: Signals | null, name: string, level: RiskLevel): Instant | null {
+/** The instants at which the levels of a signal were last raised. */
+function levelsOf(signals: Signals | null, name: string): SignalLevels | undefined {
   // `hasOwn`, because a signal may be called `constructor`
-  return signals !== null && Object.hasOwn(signals, name) ? (signals[name]?.[level] ?? null) : null;
+  return signals !== null && Object.hasOwn(signals, name) ? signals[name] : undefined;
 }
 
 /** A risk rule that applies, and since when. */
@@ -109,7 +111,8 @@ export function activeRisks(
 ): readonly ActiveRisk[] {
   if (signals === null) return NO_RISKS;
   const active: ActiveRisk[] = [];
-  for (const rule of policy.risk) {
+  for (let index = 0; index < policy.risk.length; index++) {
+    const rule = policy.risk[index] as RiskRule;
     const liftedBy = rule.assuranceLevel === null ? authenticatedAt : (proofs[rule.assuranceLevel] ?? 0);
     const since = latestRaise(signals, rule);
     if (since !== null && since >= liftedBy) active.push({ rule, since });
@@ -118,10 +121,12 @@ export function activeRisks(
 }
 
 function latestRaise(signals: Signals, rule: RiskRule): Instant | null {
+  const levels = levelsOf(signals, rule.signal);
+  if (levels === undefined) return null;
   let latest: Instant | null = null;
-  for (const level of RISK_LEVELS.slice(RISK_LEVELS.indexOf(rule.atLeast))) {
-    const at = raisedAt(signals, rule.signal, level);
-    if (at !== null && (latest === null || at > latest)) latest = at;
+  for (let rank = RISK_LEVELS.indexOf(rule.atLeast); rank < RISK_LEVELS.length; rank++) {
+    const at = levels[RISK_LEVELS[rank] as RiskLevel];
+    if (at !== undefined && (latest === null || at > latest)) latest = at;
   }
   return latest;
 }
@@ -152,9 +157,8 @@ function leftNetwork({ policy, session, context }: Compared): boolean {
   const bound = parseAddress(session.bound.ip as string);
   const now = parseAddress(context.ip as string);
   if (bound === null || now === null) return false;
-  const names = networksOf(policy, session.bound.ip);
-  if (context.networks.some((name) => names.includes(name))) return false;
-  return !sharesPrefix(bound, now, isIpv4(bound) ? 96 + 24 : 48);
+  if (sharesPrefix(bound, now, isIpv4(bound) ? 96 + 24 : 48)) return false;
+  return context.networks.length === 0 || !sharesName(context.networks, networksOf(policy, session.bound.ip));
 }
 
 function isImpossibleTravel({ session, stated, at }: Compared, rule: RiskRule): boolean {

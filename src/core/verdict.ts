@@ -48,11 +48,14 @@ export function combine(found: readonly Found[], now: Instant): Verdict {
   const [first] = sorted;
   if (first === undefined) return PERMITTED;
   const { effect, code, since = now } = first.finding;
+  const { isOperationOnly, maxAge, assuranceLevel } = effect === 'challenge' ? remedyFor(sorted) : NO_REMEDY;
   return {
     effect,
     reasons: sorted.map(({ finding, rule }) => reasonOf(finding, rule.id, now)),
     ended: isEnd(first) ? { code, since, at: now } : null,
-    ...(effect === 'challenge' ? remedyFor(sorted) : NO_REMEDY),
+    isOperationOnly,
+    maxAge,
+    assuranceLevel,
   };
 }
 

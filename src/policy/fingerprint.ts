@@ -1,7 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Json, Rule } from '../core/rule.js';
 import type { ResolvedPolicy } from './resolve.js';
+import { sha256 } from './sha256.js';
 
 /** 96 bits are plenty to tell policies apart, and short enough to lie in every session. */
 const LENGTH = 24;
@@ -15,7 +14,7 @@ export function fingerprintOf(policy: ResolvedPolicy, rules: readonly Rule[]): s
   const risk = unique(policy.risk.map(({ source, ...meaning }) => canonical(meaning)));
   const foreign = rules.map(({ id, version, settings }) => canonical({ id, version, settings })).sort();
   const meaning = canonical({ ...policy, conditions, risk, rules: foreign });
-  return bytesToHex(sha256(utf8ToBytes(meaning))).slice(0, LENGTH);
+  return sha256(meaning).slice(0, LENGTH);
 }
 
 function unique(texts: readonly string[]): string[] {

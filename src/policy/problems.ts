@@ -19,6 +19,9 @@ const ADVICE: Readonly<Record<string, string>> = {
     'is not a response: write "observe", "challenge", "end", {"challenge": {"assuranceLevel": "aal2"}} or ' +
     '{"tighten": {"idleTimeout": "2m"}}',
   list_empty: 'is empty: name at least one',
+  count_invalid: 'is not a count: write a whole number above zero',
+  speed_invalid: 'is not a speed: write kilometres per hour, above zero and at most 1000000',
+  text_too_long: 'is too long: write at most 2000 characters',
 };
 
 /** Turns what the schema found into problems with a path, a code and a sentence that says what to write instead. */
@@ -36,14 +39,16 @@ export function problemsOf(issues: readonly Issue[], input: unknown): Problem[] 
 
 function oneProblem(issue: Issue, path: string, written: unknown): Problem {
   if (written === undefined) return { path, code: 'required', message: `is required: ${expectation(issue)}` };
-  const advice = Object.hasOwn(ADVICE, issue.message) ? ADVICE[issue.message] : undefined;
-  if (advice !== undefined) return { path, code: issue.message, message: `\`${shown(written)}\` ${advice}` };
-  return { path, code: codeOf(issue), message: `\`${shown(written)}\` does not fit: ${expectation(issue)}` };
+  if (Object.hasOwn(ADVICE, issue.message)) {
+    return { path, code: issue.message, message: `\`${shown(written)}\` ${adviceFor(issue.message)}` };
+  }
+  const code = issue.code === 'invalid_value' ? 'value_unknown' : 'type_wrong';
+  return { path, code, message: `\`${shown(written)}\` does not fit: ${expectation(issue)}` };
 }
 
 function badKey(issue: Extract<Issue, { code: 'invalid_key' }>, path: string): Problem[] {
   const key = String(issue.path.at(-1));
-  return issue.issues.map(({ message }) => ({ path, code: message, message: `\`${shown(key)}\` ${ADVICE[message] ?? message}` }));
+  return issue.issues.map(({ message }) => ({ path, code: message, message: `\`${shown(key)}\` ${adviceFor(message)}` }));
 }
 
 function unknownKey(path: string, key: string, at: readonly PropertyKey[]): Problem {
@@ -53,28 +58,14 @@ function unknownKey(path: string, key: string, at: readonly PropertyKey[]): Prob
   return { path: `${path}/${escaped(key)}`, code: 'key_unknown', message: `\`${shown(key)}\` is not known here; ${advice}` };
 }
 
-function codeOf(issue: Issue): string {
-  return issue.code === 'invalid_value' ? 'value_unknown' : issue.code === 'invalid_type' ? 'type_wrong' : 'out_of_range';
-}
-
 function expectation(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_value':
-      return `write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-    case 'invalid_type':
-      return `write ${article(issue.expected)}`;
-    case 'too_small':
-      return `write more than ${issue.inclusive === true ? Number(issue.minimum) - 1 : issue.minimum}`;
-    case 'too_big':
-      return `write at most ${issue.maximum}`;
-    default:
-      return (ADVICE[issue.message] ?? 'see the policy reference').replace(/^is [^:]*: /, '');
-  }
+  if (issue.code === 'invalid_value') return `write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'invalid_type') return `write ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`;
+  return adviceFor(issue.message).replace(/^is [^:]*: /, '');
 }
 
-function article(type: string): string {
-  const words: Readonly<Record<string, string>> = { array: 'a list', int: 'a whole number', object: 'an object', record: 'an object' };
-  return words[type] ?? `a ${type}`;
+function adviceFor(code: string): string {
+  return Object.hasOwn(ADVICE, code) ? (ADVICE[code] as string) : 'is not valid here';
 }
 
 /** The keys that the schema knows at a place; none where names are free. */

@@ -9,39 +9,41 @@ export const LONGEST = 3_653 * 86_400_000;
 
 const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const OPERATION = /^[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}$/;
-const DURATION = /^(?:(?:\d{1,15}(?:ms|s|m|h|d|w))+|P(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/;
 
-// Messages are codes here; `problems.ts` turns each into a sentence that knows what was written.
-const coded = (code: string) => ({ error: code });
+/**
+ * A value that `isRight` accepts; otherwise the problem has this code, which `problems.ts` turns into a sentence.
+ *
+ * `refine` alone, and not the library's regular expressions, lengths and ranges: they would make up a tenth of what a browser loads.
+ */
+function checked<Value>(schema: z.ZodMiniType<Value, Value>, code: string, isRight: (value: Value) => boolean) {
+  return schema.check(z.refine(isRight, code));
+}
 
 function duration(least: 0 | 1) {
-  return z
-    .union([z.int().check(z.minimum(0, coded('duration_invalid'))), z.string().check(z.regex(DURATION, coded('duration_invalid')))], coded('duration_invalid'))
-    .check(
-      z.refine((value) => parseDuration(value) !== null, coded('duration_invalid')),
-      z.refine((value) => (parseDuration(value) ?? least) >= least, coded('duration_zero')),
-      z.refine((value) => (parseDuration(value) ?? 0) <= LONGEST, coded('duration_too_long')),
-    );
+  const any = z.union([z.number(), z.string()], 'duration_invalid');
+  const valid = checked(any, 'duration_invalid', (value) => parseDuration(value) !== null);
+  const positive = checked(valid, 'duration_zero', (value) => (parseDuration(value) ?? least) >= least);
+  return checked(positive, 'duration_too_long', (value) => (parseDuration(value) ?? 0) <= LONGEST);
 }
+
+const matching = (code: string, pattern: RegExp) => checked(z.string(), code, (text) => pattern.test(text));
+const listOf = <Item>(item: z.ZodMiniType<Item, Item>) => checked(z.array(item), 'list_empty', (list) => list.length > 0);
 
 const length = duration(1);
 const lengthOrZero = duration(0);
-const limit = z.union([z.literal('unlimited'), length], coded('duration_invalid'));
-const identifier = z.string().check(z.regex(IDENTIFIER, coded('identifier_invalid')));
-const signal = z.string().check(z.regex(NAME, coded('signal_invalid')));
-const range = z.string().check(z.refine((text) => parseRange(text) !== null, coded('cidr_invalid')));
+const limit = z.union([z.literal('unlimited'), length], 'duration_invalid');
+const identifier = matching('identifier_invalid', IDENTIFIER);
+const range = checked(z.string(), 'cidr_invalid', (text) => parseRange(text) !== null);
 const assuranceLevel = z.enum(ASSURANCE_LEVELS as ['aal1', 'aal2', 'aal3']);
-const riskLevel = z.enum(RISK_LEVELS as ['low', 'medium', 'high']);
-const scalar = z.union([z.string(), z.number(), z.boolean()], coded('attribute_value_invalid'));
-const atLeastOne = z.minLength(1, coded('list_empty'));
-
 const limits = { idleTimeout: z.optional(length), absoluteTimeout: z.optional(length) };
 
 const condition = z.strictObject({
   id: z.optional(identifier),
   when: z.strictObject({
-    attributes: z.optional(z.record(z.string(), z.array(scalar).check(atLeastOne))),
-    network: z.optional(z.union([z.string(), z.array(z.string()).check(atLeastOne)])),
+    attributes: z.optional(
+      z.record(z.string(), listOf(z.union([z.string(), z.number(), z.boolean()], 'attribute_value_invalid'))),
+    ),
+    network: z.optional(z.union([z.string(), listOf(z.string())])),
     attention: z.optional(z.enum(['hidden', 'locked'])),
   }),
   ...limits,
@@ -60,24 +62,24 @@ const response = z.union(
     z.strictObject({ challenge: z.strictObject({ assuranceLevel }) }),
     z.strictObject({ tighten: z.strictObject(limits) }),
   ],
-  coded('response_invalid'),
+  'response_invalid',
 );
 
 const risk = z.strictObject({
   id: z.optional(identifier),
-  signal,
-  atLeast: z.optional(riskLevel),
+  signal: matching('signal_invalid', NAME),
+  atLeast: z.optional(z.enum(RISK_LEVELS as ['low', 'medium', 'high'])),
   // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
   then: response,
   missing: z.optional(z.literal('changed')),
-  fasterThan: z.optional(z.number().check(z.positive(), z.maximum(1_000_000))),
+  fasterThan: z.optional(checked(z.number(), 'speed_invalid', (speed) => speed > 0 && speed <= 1_000_000)),
 });
 
 /** The schema of a policy document. `policy.schema.json` is generated from it. */
 export const policySchema = z.strictObject({
   $schema: z.optional(z.string()),
   id: identifier,
-  description: z.optional(z.string().check(z.maxLength(2_000))),
+  description: z.optional(checked(z.string(), 'text_too_long', (text) => text.length <= 2_000)),
   idleTimeout: z.optional(limit),
   absoluteTimeout: limit,
   onIdle: z.optional(z.enum(['end', 'lock'])),
@@ -87,15 +89,15 @@ export const policySchema = z.strictObject({
   reauthentication: z.optional(
     z.strictObject({ after: z.optional(length), resets: z.optional(z.array(z.enum(['idle', 'absolute']))) }),
   ),
-  networks: z.optional(z.record(identifier, z.array(range).check(atLeastOne))),
+  networks: z.optional(z.record(identifier, listOf(range))),
   conditions: z.optional(z.array(condition)),
-  operations: z.optional(z.record(z.string().check(z.regex(OPERATION, coded('operation_name_invalid'))), operation)),
+  operations: z.optional(z.record(matching('operation_name_invalid', OPERATION), operation)),
   risk: z.optional(z.array(risk)),
   requestable: z.optional(z.strictObject(limits)),
   tokens: z.optional(z.strictObject({ accessLifetime: z.optional(length), refreshGrace: z.optional(lengthOrZero) })),
   concurrency: z.optional(
     z.strictObject({
-      maxSessions: z.int().check(z.positive()),
+      maxSessions: checked(z.number(), 'count_invalid', (count) => Number.isSafeInteger(count) && count > 0),
       onExceed: z.optional(z.enum(['endOldest', 'refuse'])),
     }),
   ),

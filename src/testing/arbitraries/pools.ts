@@ -2,7 +2,7 @@ import type { AddressRange, Policy } from '../../core/policy.js';
 import type { Attributes, Context } from '../../core/types.js';
 import { NEVER } from '../../time/instant.js';
 
-/** What events of a policy's sessions are made of: its own names, limits and networks, and some that it does not know. */
+/** What events of a policy's sessions are made of: its own names, limits and networks, and some unknown ones. */
 export interface Pools {
   readonly durations: readonly number[];
   readonly operations: readonly string[];

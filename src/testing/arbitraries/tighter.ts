@@ -38,7 +38,8 @@ function tighten(document: PolicyDocument, choose: Choose): PolicyDocument {
       Object.entries(document.operations ?? {}).map(([name, operation]) => [name, tightenOperation(operation, choose)]),
     ),
     risk: (document.risk ?? []).map((rule) => tightenRisk(rule, choose)),
-    ...(requestable && choose() < 2 && { requestable: shortened(requestable, choose) }),
+    // to leave it out altogether would allow as much as the policy's own limits
+    ...(requestable && { requestable: shortened(requestable, choose) }),
     ...(tokens && { tokens: shortened(tokens, choose) }),
   };
   const idles = idlesOf(next).map((limit) => parseDuration(limit) ?? 0);

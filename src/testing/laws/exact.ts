@@ -10,7 +10,8 @@ export const exact: LawDefinition = {
   name: 'exact',
   statement:
     'A permit holds until exactly `until`: the same request with nothing in between is permitted one millisecond ' +
-    'before and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a reauthentication helps.',
+    'before and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a reauthentication ' +
+    'helps.',
   complain(engine, scenario) {
     const { policy } = scenario;
     return eachStep(engine, scenario, (step) => {

@@ -16,7 +16,8 @@ export const looseningNeverRevives: LawDefinition = {
   name: 'looseningNeverRevives',
   statement:
     'A tighter policy holds at once. Under a looser one, no deadline that an earlier policy gave is forgotten: idle ' +
-    'moves later only by newer user activity or a reauthentication that resets it, absolute only by such a reauthentication.',
+    'moves later only by newer user activity or a reauthentication that resets it, absolute only by such a ' +
+    'reauthentication.',
   complain(engine, scenario) {
     const { policy, other, choices } = scenario;
     const policyOf = (index: number) => ((choices[index % choices.length] ?? 0) % 3 === 0 ? other : policy);

@@ -1,0 +1,23 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+const config = {
+  mutate: ['src/core/**/*.ts', 'src/rules/**/*.ts', 'src/policy/**/*.ts', 'src/evaluate.ts'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/sentences.js'],
+  ignorers: ['sentences'],
+  // A constant that is read when a module loads needs every test again; what it holds is seen by the tests that use it.
+  ignoreStatic: false,
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 10_000,
+  incremental: true,
+  incrementalFile: 'reports/mutation/incremental.json',
+  htmlReporter: { fileName: 'reports/mutation/index.html' },
+  reporters: ['clear-text', 'progress', 'html'],
+  clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
+  thresholds: { high: 98, low: 95, break: 95 },
+  tempDirName: '.stryker-tmp',
+  ignorePatterns: ['dist', 'reports', 'bench', 'docs', 'test/runtimes', '.ci'],
+};
+
+export default config;
