@@ -3,8 +3,8 @@ import { type Facts, gatherFacts } from './core/facts.js';
 import { type Applied, nextSession } from './core/next.js';
 import { permitPlainAccess } from './core/plain-access.js';
 import type { Policy } from './core/policy.js';
-import type { Answer, Finding } from './core/rule.js';
-import type { Decision, Ended, Permit, ReasonCode, Refresh, Session, SessionEvent } from './core/types.js';
+import type { Answer, Finding, Rule } from './core/rule.js';
+import type { Decision, Ended, Lease, Permit, ReasonCode, Refresh, Session, SessionEvent } from './core/types.js';
 import { isUsableEvent, isUsableSession } from './core/usable.js';
 import { combine, type Found, PERMITTED, type Verdict } from './core/verdict.js';
 import { RULES_BY_EVENT } from './rules/index.js';
@@ -81,7 +81,9 @@ function judge(facts: Facts): Judgement {
       boundBy = rule.limit;
     }
   }
-  for (const rule of facts.policy.rules) {
+  const { rules } = facts.policy;
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index] as Rule;
     const answer = askForeign(rule, facts);
     if (typeof answer !== 'number') collect(found, answer, rule);
     else {
@@ -97,8 +99,8 @@ function judge(facts: Facts): Judgement {
 }
 
 function collect(found: Found[], answer: Exclude<Answer, Instant>, rule: Found['rule']): void {
-  const findings = Array.isArray(answer) ? (answer as readonly Finding[]) : [answer as Finding];
-  for (const finding of findings) found.push({ finding, rule });
+  if (!Array.isArray(answer)) found.push({ finding: answer as Finding, rule });
+  else for (const finding of answer as readonly Finding[]) found.push({ finding, rule });
 }
 
 function conclude(judgement: Judgement): Decision {
@@ -115,7 +117,7 @@ function permit({ facts, verdict, until, boundBy }: Judgement): Permit {
   const rotated: Refresh = isRotated ? { generation: session.refresh.generation + 1, rotatedAt: now } : session.refresh;
   return {
     effect: 'permit',
-    session: nextSession(facts, applied(facts, rotated)),
+    session: nextSession(facts, applied(facts, rotated, facts.after.lease)),
     reasons: verdict.reasons,
     until,
     warnAt: Math.max(now, until - policy.warnBefore),
@@ -125,13 +127,15 @@ function permit({ facts, verdict, until, boundBy }: Judgement): Permit {
 }
 
 function challenge({ facts, verdict, foreignUntil }: Judgement): Decision {
-  const { policy, session, event, before, now } = facts;
+  const { policy, session, event, before, after, now } = facts;
   // pressing "Pay" is activity, even if paying needs a step-up; but a thief must not keep a challenged session alive
   const isApplied = event.type === 'reauthenticated' || verdict.isOperationOnly;
-  const kept = isApplied ? applied(facts, session.refresh) : refused(facts, null);
-  const lease = event.type === 'reauthenticated' ? kept.lease : before.lease;
-  const { absolute, idleStamp } = kept.standing;
-  const next = nextSession(facts, { ...kept, lease });
+  // what opens a lease is a permit
+  const opened = event.type === 'reauthenticated' ? after.lease : before.lease;
+  const kept = isApplied ? applied(facts, session.refresh, opened) : refused(facts, null);
+  const { lease, standing } = kept;
+  const { absolute, idleStamp } = standing;
+  const next = nextSession(facts, kept);
   const endsOnIdle = policy.onIdle === 'end' || next.stamps.onIdle === 'end';
   const idle = lease === null ? idleStamp : Math.max(idleStamp, lease.until);
   return {
@@ -145,7 +149,7 @@ function challenge({ facts, verdict, foreignUntil }: Judgement): Decision {
 }
 
 /** The event takes effect. */
-function applied(facts: Facts, refresh: Refresh): Applied {
+function applied(facts: Facts, refresh: Refresh, lease: Lease | null): Applied {
   const { session, event, after, before, context, own } = facts;
   const isNewLogin = after.authenticatedAt !== before.authenticatedAt;
   const movesContext = event.type === 'reauthenticated' ? isNewLogin : event.at >= session.recordedAt;
@@ -153,7 +157,7 @@ function applied(facts: Facts, refresh: Refresh): Applied {
     standing: after,
     context: movesContext ? context : own,
     bound: isNewLogin ? context : session.bound,
-    lease: after.lease,
+    lease,
     refresh,
     ended: null,
   };

@@ -38,10 +38,10 @@ export function shareText(part: number, whole: number): string {
   return `${percent.toFixed(1)} %`;
 }
 
-/** A length of time by its two largest units; a dash for none. */
+/** A length of time by its two largest units, `1h5m`; a dash for none. */
 export function lengthText(duration: Duration | null): string {
   if (duration === null) return '-';
-  return (formatDuration(duration).match(/\d+[a-z]+/g) ?? []).slice(0, 2).join(' ');
+  return (formatDuration(duration).match(/\d+[a-z]+/g) ?? []).slice(0, 2).join('');
 }
 
 /** An instant to the second, in UTC. */

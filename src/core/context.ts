@@ -18,6 +18,17 @@ export function knownContext(policy: Policy, stated: Context | undefined, at: In
   };
 }
 
+/** Whether an event states nothing but what is known already. A place is news by its instant. */
+export function isAsKnown(known: KnownContext, stated: Context): boolean {
+  return (
+    (text(stated.ip) ?? known.ip) === known.ip &&
+    (text(stated.deviceId) ?? known.deviceId) === known.deviceId &&
+    (text(stated.userAgent) ?? known.userAgent) === known.userAgent &&
+    (text(stated.country) ?? known.country) === known.country &&
+    stated.location === undefined
+  );
+}
+
 /**
  * A session's own context under today's policy with what an event states laid over it; the same reference when that is nothing new.
  *

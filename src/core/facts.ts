@@ -61,8 +61,7 @@ export function gatherFacts(policy: Policy, session: Session, event: SessionEven
   const own = ownContext(policy, session);
   const context = stated === undefined ? own : laidOver(policy, own, event, stated);
   const attention = event.type === 'access' ? (event.attention ?? 'visible') : 'visible';
-  const isNews = event.type === 'attributes_changed' && at >= session.attributesAt;
-  const attributes = isNews ? event.attributes : session.attributes;
+  const attributes = attributesAfter(session, event);
   const signals = signalsAfter(policy, session, event, context);
   // a later user activity has superseded what an earlier request says of its surroundings
   const surroundings: Surroundings =
@@ -83,12 +82,22 @@ export function gatherFacts(policy: Policy, session: Session, event: SessionEven
     stated,
     signals,
     attributes,
-    attributesAt: isNews ? at : session.attributesAt,
+    attributesAt: event.type === 'attributes_changed' ? Math.max(session.attributesAt, at) : session.attributesAt,
     own,
     surroundings,
     before,
     after: next,
   };
+}
+
+/** The attributes from now on; the same reference where the event says nothing new of them. */
+function attributesAfter({ attributes, attributesAt }: Session, event: SessionEvent): Attributes {
+  if (event.type !== 'attributes_changed' || event.at < attributesAt) return attributes;
+  return spelled(attributes) === spelled(event.attributes) ? attributes : event.attributes;
+}
+
+function spelled(attributes: Attributes): string {
+  return JSON.stringify(Object.entries(attributes).sort());
 }
 
 function signalsAfter(

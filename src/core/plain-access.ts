@@ -1,15 +1,16 @@
 import { after, NEVER } from '../time/instant.js';
-import { isSamePolicy, laidOver } from './context.js';
+import { isAsKnown, isSamePolicy } from './context.js';
 import { absoluteStart } from './facts.js';
 import { limitsOf } from './limits.js';
 import type { Limits, Policy } from './policy.js';
 import { withRaised } from './signals.js';
-import type { AccessEvent, KnownContext, Permit, Reason, Session } from './types.js';
+import type { AccessEvent, Permit, Reason, Session } from './types.js';
 
 const NO_REASONS: readonly Reason[] = [];
 
 /**
- * Permits the request that nearly all requests are: on a healthy session, in order, with nothing asked for and nothing raised.
+ * Permits the request that nearly all requests are: on a healthy session, in order, from where the last one came, with nothing asked for
+ * and nothing raised.
  *
  * This is the second way to reach a decision, for speed alone; `null` sends the request the long way. It must say what the rules
  * would say: test/evaluate/plain-access.test.ts holds the two against each other.
@@ -21,19 +22,19 @@ export function permitPlainAccess(policy: Policy, session: Session, event: Acces
   // names of networks that only another policy knew are brought up to date the long way
   if (!isSamePolicy(policy, session)) return null;
   const { context: stated, attention = 'visible' } = event;
-  const context = stated === undefined ? session.context : laidOver(policy, session.context, event, stated);
+  const { context } = session;
+  if (stated !== undefined && !isAsKnown(context, stated)) return null;
   if (policy.risk.length > 0 && withRaised(policy, session, event, context) !== null) return null;
   const { limits, conditions } = policy;
   const isPlain = conditions.length === 0;
   const inForce = isPlain ? limits : limitsOf(policy, { attributes: session.attributes, context, attention }, null, []);
-  return permitWithin(policy, session, event, context, inForce);
+  return permitWithin(policy, session, event, inForce);
 }
 
 function permitWithin(
   policy: Policy,
   session: Session,
   event: AccessEvent,
-  context: KnownContext,
   { idleTimeout, absoluteTimeout }: Limits,
 ): Permit | null {
   const { at } = event;
@@ -46,7 +47,7 @@ function permitWithin(
   const until = Math.min(absolute, idle, reauthentication);
   return {
     effect: 'permit',
-    session: withAccess(policy, session, event, context, { idle, absolute, reauthentication }),
+    session: withAccess(policy, session, event, { idle, absolute, reauthentication }),
     reasons: NO_REASONS,
     until,
     warnAt: Math.max(at, until - policy.warnBefore),
@@ -66,7 +67,6 @@ function withAccess(
   policy: Policy,
   session: Session,
   event: AccessEvent,
-  context: KnownContext,
   { idle, absolute, reauthentication }: { readonly idle: number; readonly absolute: number; readonly reauthentication: number },
 ): Session {
   const { stamps } = session;
@@ -77,7 +77,7 @@ function withAccess(
     absolute === stamps.absolute &&
     reauthentication === stamps.reauthentication &&
     onIdle === stamps.onIdle;
-  if (!isUser && isSame && context === session.context) return session;
+  if (!isUser && isSame) return session;
   return {
     id: session.id,
     subject: session.subject,
@@ -87,7 +87,7 @@ function withAccess(
     lastActivityAt: isUser ? event.at : session.lastActivityAt,
     recordedAt: event.at,
     bound: session.bound,
-    context,
+    context: session.context,
     attributes: session.attributes,
     attributesAt: session.attributesAt,
     signals: null,

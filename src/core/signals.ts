@@ -10,6 +10,7 @@ import type {
   KnownContext,
   Location,
   Proofs,
+  ReauthenticatedEvent,
   RiskLevel,
   Session,
   SignalLevels,
@@ -36,7 +37,7 @@ export interface Compared {
 type TextField = 'ip' | 'deviceId' | 'userAgent' | 'country';
 
 /** Whether a risk rule's signal is one that Curfew raises itself, and this request raises it. */
-export function isRaised(compared: Compared, rule: RiskRule): boolean {
+function isRaised(compared: Compared, rule: RiskRule): boolean {
   switch (rule.signal as ComparisonSignal) {
     case 'ip_changed':
       return isMissing(compared, rule, 'ip') || (differs(compared, 'ip') && !isSameAddress(compared));
@@ -59,7 +60,7 @@ export function isRaised(compared: Compared, rule: RiskRule): boolean {
 export function withRaised(
   policy: Policy,
   session: Session,
-  event: AccessEvent | TokenRefreshedEvent,
+  event: AccessEvent | ReauthenticatedEvent | TokenRefreshedEvent,
   context: KnownContext,
 ): Signals | null {
   const { at, context: stated } = event;
@@ -79,13 +80,13 @@ export function withSignal(signals: Signals | null, name: string, level: RiskLev
   const levels = levelsOf(signals, name);
   const known = levels?.[level];
   if (signals !== null && known !== undefined && known >= at) return signals;
-  return { ...signals, [name]: levelsWith(levels, level, at) };
+  const raised = levelsWith(levels, level, at);
+  // the first signal is the usual one, and to spread `null` or what came from JSON costs more than the whole decision
+  return signals === null ? { [name]: raised } : { ...signals, [name]: raised };
 }
 
-/** One literal a level: a key that is computed costs more than the rest of the decision. */
 function levelsWith(known: SignalLevels | undefined, level: RiskLevel, at: Instant): SignalLevels {
-  if (level === 'high') return { ...known, high: at };
-  return level === 'medium' ? { ...known, medium: at } : { ...known, low: at };
+  return known === undefined ? { [level]: at } : { ...known, [level]: at };
 }
 
 /** The instants at which the levels of a signal were last raised. */

@@ -10,7 +10,7 @@ import type { Attributes, Session, SessionEvent } from './types.js';
 export function isUsableSession(session: Session): boolean {
   if (!isObject(session)) return false;
   const { stamps, context, proofs, refresh, ended } = session;
-  if (!isObject(stamps) || !isObject(context) || !isObject(session.bound) || !isObject(proofs)) return false;
+  if (!isObject(stamps) || !isObject(context) || !isRecord(session.bound) || !isObject(proofs)) return false;
   if (!isRecord(session.attributes) || !isObject(refresh) || !Array.isArray(context.networks)) return false;
   if (proofs.aal1 === undefined || typeof refresh.generation !== 'number' || typeof ended !== 'object') return false;
   return (

@@ -76,19 +76,22 @@ function isEnd({ finding, rule }: Found): boolean {
 
 /** What would turn a challenge into a permit: all that any of the findings asks for. */
 function remedyFor(found: readonly Found[]): Remedy {
-  const refusing = found.filter(({ finding }) => finding.effect === 'challenge');
-  return {
-    isOperationOnly: refusing.every(({ rule }) => rule.id === 'operation'),
-    maxAge: smallest(refusing.map(({ finding }) => (finding.maxAge === undefined ? 0 : finding.maxAge))),
-    assuranceLevel: highest(refusing.map(({ finding }) => finding.assuranceLevel ?? null)),
-  };
+  let isOperationOnly = true;
+  let maxAge: Duration | null = null;
+  let assuranceLevel: AssuranceLevel | null = null;
+  for (const { finding, rule } of found) {
+    if (finding.effect !== 'challenge') continue;
+    if (rule.id !== 'operation') isOperationOnly = false;
+    maxAge = smaller(maxAge, finding.maxAge === undefined ? 0 : finding.maxAge);
+    assuranceLevel = higher(assuranceLevel, finding.assuranceLevel ?? null);
+  }
+  return { isOperationOnly, maxAge, assuranceLevel };
 }
 
-function smallest(ages: readonly (Duration | null)[]): Duration | null {
-  const stated = ages.filter((age) => age !== null);
-  return stated.length === 0 ? null : Math.min(...stated);
+function smaller(a: Duration | null, b: Duration | null): Duration | null {
+  return a === null || (b !== null && b < a) ? b : a;
 }
 
-function highest(levels: readonly (AssuranceLevel | null)[]): AssuranceLevel | null {
-  return [...ASSURANCE_LEVELS].reverse().find((level) => levels.includes(level)) ?? null;
+function higher(a: AssuranceLevel | null, b: AssuranceLevel | null): AssuranceLevel | null {
+  return b !== null && (a === null || ASSURANCE_LEVELS.indexOf(b) > ASSURANCE_LEVELS.indexOf(a)) ? b : a;
 }

@@ -110,14 +110,15 @@ export function replayed(live: Live, end: Instant | null, reason: string | null)
   return { visitor, start: session.createdAt, end, reason, requests, lastRequestAt };
 }
 
-/** Until when a person counts as coming back to a session that ended like this. */
-export function returnByAfter({ code, since }: Ended): Instant {
-  return TIMEOUTS.has(code) ? since + RETURN_WINDOW : 0;
+/** Until when a person counts as coming back, for a visitor whose session ended like this and whose next one starts at `at`. */
+export function returnByAfter({ code, since }: Ended, at: Instant): Instant {
+  const returnBy = since + RETURN_WINDOW;
+  return TIMEOUTS.has(code) && at < returnBy ? returnBy : 0;
 }
 
 /** Whether a session ended so long ago that its visitor is as good as forgotten. */
 export function isForgotten({ policy, lastAt }: State, { session }: Live): boolean {
-  return endOf(policy, session).since + RETURN_WINDOW < lastAt;
+  return endOf(policy, session).since + RETURN_WINDOW <= lastAt;
 }
 
 /**

@@ -86,7 +86,7 @@ function begin(state: State, record: LogRecord, event: AccessEvent, known: Live 
     ...(context !== undefined && { context }),
     ...(attributes !== null && { attributes }),
   });
-  const returnBy = over === null ? 0 : returnByAfter(over);
+  const returnBy = over === null ? 0 : returnByAfter(over, at);
   const first = { session, requests: 0, lastRequestAt: at, isAttended: false, returnBy, passedAt: -1 };
   const live: Live = known === undefined ? { visitor, dueAt: 0, ...first } : Object.assign(known, first);
   if (known === undefined) {

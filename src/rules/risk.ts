@@ -1,6 +1,7 @@
 import type { Facts } from '../core/facts.js';
 import type { Finding, Rule } from '../core/rule.js';
-import { type ActiveRisk, isRaised } from '../core/signals.js';
+import { type ActiveRisk, activeRisks, withRaised } from '../core/signals.js';
+import type { ReauthenticatedEvent } from '../core/types.js';
 import { NEVER } from '../time/instant.js';
 
 /**
@@ -15,23 +16,20 @@ export const risk: Rule<null, Facts> = {
   ends: true,
   evaluate(facts) {
     const { event, after } = facts;
-    if (event.type === 'reauthenticated') return [...endsOnReauthentication(facts), ...after.risks.map(findingOf)];
+    if (event.type === 'reauthenticated') return [...endsOnReauthentication(facts, event), ...lasting(after.risks).map(findingOf)];
     return after.risks.length === 0 ? NEVER : after.risks.map(findingOf);
   },
 };
 
+function lasting(risks: readonly ActiveRisk[]): readonly ActiveRisk[] {
+  return risks.filter(({ rule }) => rule.response !== 'end');
+}
+
 /** A reauthentication lifts challenges, but not what ends a session: that is judged by the login that it would replace. */
-function endsOnReauthentication({ policy, session, event, stated, context, before, now }: Facts): Finding[] {
-  const { at } = event;
-  const compared = { policy, session, stated, context, at };
-  return policy.risk
-    .filter((rule) => rule.response === 'end')
-    .flatMap((rule) => {
-      const active = before.risks.find((one) => one.rule === rule);
-      if (active !== undefined) return [findingOf(active)];
-      // an authentication from before the last one rebinds nothing, so there is nothing to compare
-      return at >= before.authenticatedAt && isRaised(compared, rule) ? [findingOf({ rule, since: Math.min(at, now) })] : [];
-    });
+function endsOnReauthentication({ policy, session, context, before }: Facts, event: ReauthenticatedEvent): Finding[] {
+  const signals = withRaised(policy, session, event, context);
+  const active = activeRisks(policy, signals, before.authenticatedAt, before.proofs);
+  return active.filter(({ rule }) => rule.response === 'end').map(findingOf);
 }
 
 function findingOf({ rule, since }: ActiveRisk): Finding {

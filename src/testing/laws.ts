@@ -75,7 +75,7 @@ export function lawsFor(engine: Evaluate, policies: fc.Arbitrary<Policy> = aPoli
   return LAWS.map((law) => ({
     name: law.name,
     statement: law.statement,
-    check: (options) => checkLaw(law, engine, aScenario(policies, aPolicy()), options),
+    check: (options) => checkLaw(law, engine, aScenario(policies), options),
   }));
 }
 
@@ -101,6 +101,6 @@ function failureOf(law: LawDefinition, engine: Evaluate, seed: number, scenario:
   const lines = [`the law \`${law.name}\` does not hold (seed ${seed})`, law.statement];
   if (scenario === undefined) return lines.join('\n');
   const { policy, other, login, events } = scenario;
-  const json = JSON.stringify({ policy, login, events, other }, null, 2);
+  const json = JSON.stringify({ policy, login, events, other: other() }, null, 2);
   return [...lines, `Here: ${law.complain(engine, scenario) ?? 'nothing wrong when tried again'}`, json].join('\n');
 }

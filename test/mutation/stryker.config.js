@@ -17,7 +17,7 @@ const config = {
   clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
   thresholds: { high: 98, low: 95, break: 95 },
   tempDirName: '.stryker-tmp',
-  ignorePatterns: ['dist', 'reports', 'bench', 'docs', 'test/runtimes', '.ci'],
+  ignorePatterns: ['dist', 'reports'],
 };
 
 export default config;

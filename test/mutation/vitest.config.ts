@@ -15,6 +15,7 @@ const mutation = mergeConfig(config, {
       'test/tidy/**',
       'test/tidy.test.ts',
       'test/docs/**',
+      'test/testing/**',
       'test/cli/**',
       'test/replay/**',
     ],

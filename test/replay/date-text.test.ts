@@ -49,7 +49,7 @@ describe('readInstant', () => {
     [null, 'nothing'],
     [{}, 'no text'],
     ['1'.repeat(10_000), 'too long'],
-  ])('refuses %s: %s', (value) => {
+  ] as [unknown, string][])('refuses %s: %s', (value) => {
     expect(readInstant(value)).toBeNull();
   });
 

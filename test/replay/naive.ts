@@ -106,7 +106,7 @@ export function naiveReplay(text: string, policy: NaivePolicy, background: RegEx
     else if (Math.max(at, session.lastUser) >= deadline(session).at) {
       const by = end(session) + FIVE_MINUTES;
       session = start(line);
-      returns.push({ visitor, by });
+      if (at < by) returns.push({ visitor, by });
     } else if (at >= session.lastRequest) gaps.push(at - session.lastRequest);
     session.lastRequest = Math.max(session.lastRequest, at);
     if (isBackground) continue;

@@ -56,7 +56,7 @@ export function drawEvent(
     return { type: 'reauthenticated', at, assuranceLevel: pick(LEVELS, level), ...(context && { context }) };
   }
   if (kind < 28) return drawSignal(policy, name, level, at);
-  if (kind < 30) return { type: 'attributes_changed', at, attributes: pick(pools.attributes, name) };
+  if (kind < 30) return { type: 'attributes_changed', at, attributes: { ...pick(pools.attributes, name) } };
   if (kind < 31 || name > 2) return { type: 'operation_finished', at, operation };
   return { type: 'revoked', at, code: pick(['logout', 'account_disabled'], name) };
 }

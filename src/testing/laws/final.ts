@@ -25,7 +25,7 @@ function endsProperly({ decision, now }: Step): Complaint {
 }
 
 function staysEnded(engine: Evaluate, { policy, other }: Scenario, { session, event }: Step): Complaint {
-  for (const one of [policy, other]) {
+  for (const one of [policy, other()]) {
     const { effect, session: next, reasons } = engine(one, session, event);
     if (effect !== 'deny') return `an ended session was answered ${effect}`;
     if (next !== session) return 'an ended session was changed';

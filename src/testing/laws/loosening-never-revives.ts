@@ -20,7 +20,7 @@ export const looseningNeverRevives: LawDefinition = {
     'reauthentication.',
   complain(engine, scenario) {
     const { policy, other, choices } = scenario;
-    const policyOf = (index: number) => ((choices[index % choices.length] ?? 0) % 3 === 0 ? other : policy);
+    const policyOf = (index: number) => ((choices[index % choices.length] ?? 0) % 3 === 0 ? other() : policy);
     let promised: readonly Promised[] = [];
     return eachStepUnder(engine, scenario, policyOf, (step) => {
       const today = policyOf(step.index);

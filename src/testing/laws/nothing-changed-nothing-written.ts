@@ -18,9 +18,8 @@ export const nothingChangedNothingWritten: LawDefinition = {
       if (next.recordedAt !== Math.max(session.recordedAt, event.at))
         return `recordedAt ${next.recordedAt} after a change`;
       if (next.policy !== policy.fingerprint) return 'changed, but not stamped with the policy';
-      // presenting a refresh token twice is not the same as once; nor is a proof that leaves out what it has just bound
-      const minds = event.type === 'reauthenticated' && policy.risk.some(({ missingIsChanged }) => missingIsChanged);
-      if (event.type === 'token_refreshed' || minds) return null;
+      // presenting a refresh token twice is not the same as once; and a proof is judged by what the one before it bound
+      if (event.type === 'token_refreshed' || event.type === 'reauthenticated') return null;
       return engine(policy, next, event).session === next ? null : `the same ${event.type} again changes the session`;
     });
   },

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import type { Policy } from '../../core/policy.js';
 import type { Decision, Effect, Session, SessionEvent } from '../../core/types.js';
+import { definePolicy } from '../../policy/define.js';
 import { type Login, startSession } from '../../start-session.js';
 import { type Instant, NEVER } from '../../time/instant.js';
+import { aPolicyDocument } from '../arbitraries/document.js';
 import { aTimelineSketch, drawTimeline } from '../arbitraries/events.js';
 import { aLoginSketch, drawLogin } from '../arbitraries/sessions.js';
 
@@ -12,8 +14,8 @@ export type Evaluate = (policy: Policy, session: Session, event: SessionEvent) =
 /** One session's life under a policy, and what else a law may want to compare it with. */
 export interface Scenario {
   readonly policy: Policy;
-  /** Any other policy. */
-  readonly other: Policy;
+  /** Any other policy; made when it is asked for, because that is dear. */
+  readonly other: () => Policy;
   readonly login: Login;
   readonly events: readonly SessionEvent[];
   /** Numbers for a law's own choices. */
@@ -42,18 +44,26 @@ export interface LawDefinition {
   complain(engine: Evaluate, scenario: Scenario): Complaint;
 }
 
-/** Scenarios under the policies of one arbitrary, with others to swap to. */
-export function aScenario(policies: fc.Arbitrary<Policy>, others: fc.Arbitrary<Policy>): fc.Arbitrary<Scenario> {
+/** Scenarios under the policies of one arbitrary, with any others to swap to. */
+export function aScenario(policies: fc.Arbitrary<Policy>): fc.Arbitrary<Scenario> {
   const choices = fc.array(fc.nat({ max: 9_999 }), { minLength: 10, maxLength: 10 });
   return fc
-    .tuple(policies, others, aLoginSketch, aTimelineSketch(10), choices)
-    .map(([policy, other, login, sketches, numbers]) => ({
+    .tuple(policies, aPolicyDocument(), aLoginSketch, aTimelineSketch(10), choices)
+    .map(([policy, document, login, sketches, numbers]) => ({
       policy,
-      other,
+      other: once(() => definePolicy(document) as Policy),
       login: drawLogin(policy, login),
       events: drawTimeline(policy, sketches),
       choices: numbers,
     }));
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Lives through a scenario under its policy and asks about every decision, until something is wrong. */

@@ -77,8 +77,14 @@ function commutes(
   if (all.some(({ effect }) => effect !== 'permit')) return undefined;
   const [left, right] = [inOrder, swapped].map((decisions) => (decisions[1] as Decision).session) as [Session, Session];
   if (!same(mergedFacts(left), mergedFacts(right))) return `${first.type} and ${second.type} do not commute`;
-  const isPlain = [first, second].every(isUndisturbing) && all.every(({ reasons }) => reasons.length === 0);
+  // a late event is held to the length that was recorded, so where the length changes the order may matter
+  const isSteady = idleLength(session) === idleLength(left);
+  const isPlain = isSteady && [first, second].every(isUndisturbing) && all.every(({ reasons }) => reasons.length === 0);
   return isPlain && !same(left, right) ? `plain ${first.type} and ${second.type} do not commute in full` : null;
+}
+
+function idleLength({ stamps, lastActivityAt }: Session): number {
+  return stamps.idle - lastActivityAt;
 }
 
 const COMPARED = /^(ip|network|device|user_agent|country)_changed$|^impossible_travel$/;

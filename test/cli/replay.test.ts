@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { generateTraffic } from '../../scripts/generate-traffic.js';
+import { aFolder, curfew, curfewHere, MAIN } from './support.js';
+
+const folder = aFolder();
+const policy = folder.write('policy.json', '{ "id": "web", "idleTimeout": "15m", "absoluteTimeout": "8h" }');
+const lines = [...generateTraffic({ people: 30, days: 2 })];
+/** Records that the traffic has cut in two. */
+const cut = lines.filter((line) => !/^\S+ - - \[.*"$/.test(line)).length;
+const text = `${lines.join('\n')}\nnot a record\n`;
+const log = folder.write('access.log', text);
+const base = ['replay', '--policy', policy, '--background', '^/api/'];
+
+describe('curfew replay', () => {
+  it('prints a table that fits 80 columns, without colours where nobody sees them', async () => {
+    const { exitCode, stdout, stderr } = await curfew([...base, log]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('idle_timeout');
+    expect(stdout).toMatch(new RegExp(`line ${lines.length + 1}: no host, user and time`));
+    expect(stdout).not.toContain('\u001b');
+    expect(Math.max(...stdout.split('\n').map((line) => (line.includes(' over /') ? 0 : line.length)))).toBeLessThanOrEqual(80);
+  });
+
+  it('prints the same as one JSON object', async () => {
+    const { exitCode, stdout } = await curfew([...base, '--json', log]);
+    const summary = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(summary).toMatchObject({ lines: lines.length + 1, malformed: 1 + cut, visitors: expect.any(Number), late: expect.any(Number) });
+    const ended = Object.values<number>(summary.ended).reduce((sum, count) => sum + count, 0);
+    expect(summary.sessions).toBe(ended + summary.open);
+  });
+
+  it('reads the same from a file, from standard input, and gzipped under any name', async () => {
+    const zipped = gzipSync(text);
+    // a log that was rotated and then joined is several gzip files in one
+    const twice = Buffer.concat([gzipSync(text.slice(0, 5000)), gzipSync(text.slice(5000))]);
+    const runs = await Promise.all([
+      curfew([...base, '--json', log]),
+      curfew([...base, '--json'], text),
+      curfew([...base, '--json', '-'], zipped),
+      curfew([...base, '--json', folder.write('zipped.log', zipped)]),
+      curfew([...base, '--json', folder.write('twice.gz', twice)]),
+    ]);
+    expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(runs.every(({ exitCode }) => exitCode === 0)).toBe(true);
+  });
+
+  it('writes a line for each session', async () => {
+    const path = join(folder.path, 'events.ndjson');
+    const { stdout } = await curfew([...base, '--json', '--events', path, log]);
+    const events = readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+    expect(events.length).toBe(JSON.parse(stdout).sessions);
+    expect(events[0]).toEqual({
+      visitor: expect.any(String),
+      start: expect.stringMatching(/^2026-03-26T.*Z$/),
+      end: expect.stringMatching(/Z$/),
+      reason: 'idle_timeout',
+      requests: expect.any(Number),
+      lastRequest: expect.stringMatching(/Z$/),
+    });
+    const piped = await curfew([...base, '--events', '-', log]);
+    expect(piped.stdout).toBe(readFileSync(path, 'utf8'));
+    expect(piped.stderr).toContain('how sessions ended');
+  });
+
+  it('takes a field of JSON lines as the visitor', async () => {
+    const json = [1, 2, 3].map((n) => JSON.stringify({ ts: 1_774_746_000 + n, host: 'h', user: { id: n % 2 } })).join('\n');
+    const { stdout } = await curfew(['replay', '-p', policy, '--json', '--by', 'user.id'], json);
+    expect(JSON.parse(stdout)).toMatchObject({ requests: 3, visitors: 2 });
+  });
+
+  it.each([
+    ['0', 1],
+    ['60', 0],
+    ['60s', 0],
+    ['1m', 0],
+    ['20s', 1],
+  ])('sorts within %s', async (reorder, late) => {
+    const record = (second: number) => `h - - [01/Jul/1995:00:00:${second} -0400] "GET / HTTP/1.0" 200 1\n`;
+    const { stdout } = await curfewHere(['replay', '-p', policy, '--json', '--reorder', reorder], record(50) + record(20));
+    expect(JSON.parse(stdout).late).toBe(late);
+  });
+
+  it.each([
+    [2, 'no such file', ['replay', '-p', 'nowhere.json', log]],
+    [2, "required option '-p, --policy <file>' not specified", ['replay', log]],
+    [2, '--events', ['replay', '-p', policy, '--json', '--events', '-', log]],
+    [2, 'regular expression', ['replay', '-p', policy, '--background', '(', log]],
+    [2, 'write 60s', ['replay', '-p', policy, '--reorder', 'soon', log]],
+    [2, '--by', ['replay', '-p', policy, '--by', 'host+', log]],
+    [2, 'Allowed choices', ['replay', '-p', policy, '--format', 'xml', log]],
+    [2, 'unknown option', ['replay', '-p', policy, '--frmat', 'clf', log]],
+    [2, 'unknown command', ['repaly']],
+    [1, 'no such file', ['replay', '-p', policy, 'nowhere.log']],
+    [1, 'it is a directory', ['replay', '-p', policy, folder.path]],
+    [1, 'no such file', ['replay', '-p', policy, '--events', join(folder.path, 'none', 'e'), log]],
+  ])('exits with %i and says `%s`', async (code, message, words) => {
+    const { exitCode, stdout, stderr } = await curfewHere(words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+
+  it('tells what it found in a gzip file that is cut off, and that it is', async () => {
+    const part = folder.write('cut.gz', gzipSync(text).subarray(0, 20_000));
+    const { exitCode, stdout, stderr } = await curfew([...base, '--json', part]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).lines).toBeGreaterThan(100);
+    expect(stderr).toContain('read only in part');
+  });
+
+  it('prints what was found so far when it is interrupted', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...base, '--json', '-']);
+    let stdout = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stdin.write(text);
+    // the pipe takes the last line only once the process reads
+    await new Promise((resolve) => child.stdin.write('\n', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect(exitCode).toBe(130);
+    expect(JSON.parse(stdout).lines).toBe(lines.length + 2);
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...base, '--events', '-', log]);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect({ exitCode, stderr: stderr.includes('EPIPE') }).toEqual({ exitCode: 0, stderr: false });
+  });
+});
