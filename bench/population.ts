@@ -1,7 +1,7 @@
 import type { AccessEvent, Attention, Context, Policy, ReauthenticatedEvent, Session } from '../src/index.js';
 import type * as Curfew from '../src/index.js';
 
-type Engine = typeof Curfew;
+export type Engine = typeof Curfew;
 
 /** One session with the request that comes next. */
 export interface Case {
@@ -87,14 +87,14 @@ function lived(engine: Engine, policy: Policy, isFull: boolean, index: number, k
 function nextEvent(isFull: boolean, index: number, kind: Kind, context: Context): AccessEvent {
   const at = NOW + (index % 1_000);
   if (kind === 'background') return { type: 'access', at, activity: 'background', context };
-  if (kind === 'moved') return { type: 'access', at, activity: 'user', context: { ...context, ip: movedAddress(index) } };
+  if (kind === 'moved') return { type: 'access', at, activity: 'user', context: { ...context, ip: movedAddress(isFull, index) } };
   const event: AccessEvent = { type: 'access', at, activity: 'user', context };
   return isFull && kind === 'user' ? fullEvent(event, index, context) : event;
 }
 
 /** Somewhere else: another block, in no network. */
-function movedAddress(index: number): string {
-  return index % 2 === 0 ? `100.64.${index % 250}.1` : `2001:db8:f${(index % 250).toString(16)}::1`;
+function movedAddress(isFull: boolean, index: number): string {
+  return !isFull || index % 2 === 0 ? `100.64.${index % 250}.1` : `2001:db8:f${(index % 250).toString(16)}::1`;
 }
 
 /** A tenth have a new address in the same block, a tenth hide their screen, a tenth do something that the policy names. */

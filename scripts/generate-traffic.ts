@@ -1,6 +1,7 @@
 /**
- * Made-up traffic of a web application, the same for the same seed: people at work with time to think and breaks, tabs that
- * are left open and poll, a night across the change to daylight-saving time, lines out of order and a few cut in two.
+ * Made-up traffic of a web application, the same for the same seed: people at work with time to think and breaks, tabs
+ * that are left open and poll, a night across the change to daylight-saving time, lines out of order and a few cut in
+ * two.
  *
  *     npx tsx scripts/generate-traffic.ts [--seed 7] [--days 8] [--people 400] > access.log
  */

@@ -11,7 +11,7 @@ const POLICY = 'examples/customer-web.json';
 const COMMAND = ['replay', '--policy', POLICY, '--background', '^/api/notifications'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-process.stdout.write(`\n  made-up traffic (seed ${SEED}) | curfew ${COMMAND.join(' ')} -\n`);
+process.stdout.write(`\n  eight days of made-up traffic (seed ${SEED}), piped into\n  curfew ${COMMAND.join(' ')}\n`);
 
 const curfew = spawn(process.execPath, ['--import', 'tsx', 'src/cli/index.ts', ...COMMAND, '-'], {
   cwd: root,
@@ -20,7 +20,6 @@ const curfew = spawn(process.execPath, ['--import', 'tsx', 'src/cli/index.ts', .
 const [[exitCode]] = await Promise.all([once(curfew, 'exit'), pipeline(generateChunks({ seed: SEED }), curfew.stdin)]);
 process.exitCode = exitCode;
 process.stdout.write(
-  '  Now on a log of your own, gzip or not:\n' +
-    `    npx curfew replay --policy ${POLICY} access.log\n` +
-    '  and with `--background REGEX` for the paths that your pages poll: the sessions that they kept alive end.\n\n',
+  '  Next, a log of your own, gzip or not; name the paths that your pages poll:\n' +
+    `    npx curfew replay -p ${POLICY} --background REGEX access.log\n\n`,
 );

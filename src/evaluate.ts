@@ -70,12 +70,12 @@ function judge(facts: Facts): Judgement {
   let until = NEVER;
   let boundBy: ReasonCode | null = null;
   let foreignUntil = NEVER;
-  const found: Found[] = [];
+  let found: readonly Found[] = NOTHING_FOUND;
   const builtIn = RULES_BY_EVENT[facts.event.type];
   for (let index = 0; index < builtIn.length; index++) {
     const rule = builtIn[index] as (typeof builtIn)[number];
     const answer = rule.evaluate(facts, null);
-    if (typeof answer !== 'number') collect(found, answer, rule);
+    if (typeof answer !== 'number') found = withFindings(found, answer, rule);
     else if (answer < until) {
       until = answer;
       boundBy = rule.limit;
@@ -85,7 +85,7 @@ function judge(facts: Facts): Judgement {
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index] as Rule;
     const answer = askForeign(rule, facts);
-    if (typeof answer !== 'number') collect(found, answer, rule);
+    if (typeof answer !== 'number') found = withFindings(found, answer, rule);
     else {
       foreignUntil = Math.min(foreignUntil, answer);
       if (answer < until) {
@@ -98,9 +98,16 @@ function judge(facts: Facts): Judgement {
   return { facts, verdict, until, boundBy, foreignUntil };
 }
 
-function collect(found: Found[], answer: Exclude<Answer, Instant>, rule: Found['rule']): void {
-  if (!Array.isArray(answer)) found.push({ finding: answer as Finding, rule });
-  else for (const finding of answer as readonly Finding[]) found.push({ finding, rule });
+const NOTHING_FOUND: readonly Found[] = [];
+
+/** New arrays, because one that grows takes room for 17. */
+function withFindings(
+  found: readonly Found[],
+  answer: Exclude<Answer, Instant>,
+  rule: Found['rule'],
+): readonly Found[] {
+  if (!Array.isArray(answer)) return [...found, { finding: answer as Finding, rule }];
+  return [...found, ...(answer as readonly Finding[]).map((finding) => ({ finding, rule }))];
 }
 
 function conclude(judgement: Judgement): Decision {

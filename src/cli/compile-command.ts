@@ -26,7 +26,8 @@ export async function compile(terminal: Terminal, path: string, { output }: Comp
 /** `policy.js` has its types in `policy.d.ts`, `policy.mjs` in `policy.d.mts`. */
 function typesFile(output: string): string {
   const match = /^(.+)\.(m?)js$/.exec(output);
-  if (match === null) throw failure(EXIT.usage, `${output}: a compiled policy is an ES module, so write a name that ends in .js or .mjs`);
+  if (match === null)
+    throw failure(EXIT.usage, `${output}: a compiled policy is an ES module, so write a name that ends in .js or .mjs`);
   return `${match[1]}.d.${match[2]}ts`;
 }
 

@@ -21,7 +21,7 @@ interface Scan {
 }
 
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const DEEPEST = 500;
@@ -90,7 +90,8 @@ function items(scan: Scan, close: string, item: () => JsonFault | null): JsonFau
     if (next !== ',' && next !== close) return faultAt(scan, `expected a comma or ${close}`);
     const comma = scan.at++;
     if (next === close) return null;
-    if (scan.text[skipSpace(scan)] === close) return { offset: comma, message: `expected no comma before the closing ${close}` };
+    if (scan.text[skipSpace(scan)] === close)
+      return { offset: comma, message: `expected no comma before the closing ${close}` };
   }
 }
 
@@ -109,10 +110,12 @@ function skipSpace(scan: Scan): number {
 function faultAt({ text, at }: Scan, expected: string): JsonFault {
   const rest = text.slice(at);
   if (rest === '') return { offset: at, message: `${expected}, but the file ends` };
-  if (rest.startsWith('//') || rest.startsWith('/*')) return { offset: at, message: `${expected}: JSON has no comments, take this one out` };
+  if (rest.startsWith('//') || rest.startsWith('/*'))
+    return { offset: at, message: `${expected}: JSON has no comments, take this one out` };
   if (rest.startsWith("'")) return { offset: at, message: `${expected}: JSON has double quotes only` };
-  if (rest.startsWith('"')) return { offset: at, message: `${expected}, found a text${isWhole(text, at) ? '' : ' that is not closed'}` };
-  return { offset: at, message: `${expected}, found \`${/^[\w$.-]{1,20}|^[^]/u.exec(rest)?.[0] ?? ''}\`` };
+  if (rest.startsWith('"'))
+    return { offset: at, message: `${expected}, found a text${isWhole(text, at) ? '' : ' that is not closed'}` };
+  return { offset: at, message: `${expected}, found \`${/^(?:[\w$.-]{1,20}|.)/su.exec(rest)?.[0] ?? ''}\`` };
 }
 
 function isWhole(text: string, at: number): boolean {

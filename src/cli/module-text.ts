@@ -11,7 +11,7 @@ const FREEZE = `const freeze = (value) => {
  * @param source the name of the file that it was made from
  */
 export function moduleText(policy: Policy, source: string): string {
-  return `// Made by \`curfew compile\` from ${nameOf(source)}. Change that file, and compile again.\n\n${FREEZE}\n\nexport default freeze(${literal(policy, '')});\n`;
+  return `${notice(source)}\n\n${FREEZE}\n\nexport default freeze(${literal(policy, '')});\n`;
 }
 
 /** The text of the module's types: the policy's operations are a union, so that an unknown one does not compile. */
@@ -19,7 +19,7 @@ export function typesText(policy: Policy, source: string): string {
   const names = Object.keys(policy.operations).map((name) => JSON.stringify(name));
   const operations = names.length === 0 ? 'never' : names.join(' | ');
   return [
-    `// Made by \`curfew compile\` from ${nameOf(source)}. Change that file, and compile again.`,
+    notice(source),
     '',
     "import type { Policy } from 'curfew';",
     '',
@@ -29,9 +29,10 @@ export function typesText(policy: Policy, source: string): string {
   ].join('\n');
 }
 
-/** The last part of a path, fit for a comment. */
-function nameOf(source: string): string {
-  return (source.split(/[\\/]/).at(-1) as string).replace(/[\r\n\u2028\u2029]/g, ' ');
+function notice(source: string): string {
+  // only the last part of the path, and nothing in it that would end the comment
+  const name = (source.split(/[\\/]/).at(-1) as string).replace(/[\r\n\u2028\u2029]/g, ' ');
+  return `// Made by \`curfew compile\` from ${name}. Change that file, and compile again.`;
 }
 
 function literal(value: unknown, indent: string): string {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { compile, type CompileOptions } from './compile-command.js';
+import { type CompileOptions, compile } from './compile-command.js';
 import { EXIT, isFailure } from './failure.js';
 import { type ReplayArguments, replayLog } from './replay-command.js';
 import { paintFor, type Terminal } from './terminal.js';

@@ -1,9 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Policy } from '../core/policy.js';
-import { createReplay, type ReplayOptions } from '../replay/replay.js';
 import type { LogFormat } from '../replay/reader.js';
+import { createReplay, type ReplayOptions } from '../replay/replay.js';
 import type { ReplayedSession, ReplaySummary } from '../replay/summary.js';
 import { parseDuration } from '../time/duration.js';
 import { EXIT, failure, fileFailure } from './failure.js';
@@ -53,7 +53,8 @@ export async function replayLog(terminal: Terminal, path: string | undefined, ty
 
 function optionsOf({ by, background, reorder, format }: ReplayArguments): ReplayOptions {
   const window = /^\d{1,9}$/.test(reorder) ? Number(reorder) * 1000 : parseDuration(reorder);
-  if (window === null) throw failure(EXIT.usage, `--reorder \`${reorder}\` is not a duration: write 60s, 5m, or 0 to sort nothing`);
+  if (window === null)
+    throw failure(EXIT.usage, `--reorder \`${reorder}\` is not a duration: write 60s, 5m, or 0 to sort nothing`);
   if (by === '' || by?.split('+').includes('')) {
     throw failure(EXIT.usage, '--by needs names of fields: write host, host+agent, or a field of the JSON lines');
   }
@@ -79,7 +80,13 @@ interface Outcome {
   readonly problem: unknown;
 }
 
-async function run(terminal: Terminal, policy: Policy, input: Input, options: ReplayOptions, events: EventLog): Promise<Outcome> {
+async function run(
+  terminal: Terminal,
+  policy: Policy,
+  input: Input,
+  options: ReplayOptions,
+  events: EventLog,
+): Promise<Outcome> {
   const { onSession } = events;
   const running = createReplay(policy, { ...options, ...(onSession !== undefined && { onSession }) });
   const progress = progressOf(terminal, input);
@@ -115,7 +122,8 @@ function openEvents({ stdout }: Terminal, target: string | undefined): EventLog 
     onSession: (session) => stream.write(eventLine(session)),
     async settle() {
       check();
-      if (stream.writableNeedDrain && broken === null) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.writableNeedDrain && broken === null)
+        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
       check();
     },
     async close() {

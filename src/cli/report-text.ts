@@ -1,7 +1,7 @@
-import type { Duration } from '../time/duration.js';
-import type { Instant } from '../time/instant.js';
-import { formatDuration } from '../time/duration.js';
 import type { MalformedReason } from '../replay/record.js';
+import type { Duration } from '../time/duration.js';
+import { formatDuration } from '../time/duration.js';
+import type { Instant } from '../time/instant.js';
 
 const NUMBER = new Intl.NumberFormat('en-US');
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -46,7 +46,9 @@ export function lengthText(duration: Duration | null): string {
 
 /** An instant to the second, in UTC. */
 export function instantText(instant: Instant): string {
-  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T([\d:]{8})/.exec(new Date(instant).toISOString()) as RegExpExecArray;
+  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T([\d:]{8})/.exec(
+    new Date(instant).toISOString(),
+  ) as RegExpExecArray;
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year} ${time} UTC`;
 }
 

@@ -1,6 +1,6 @@
 import CliTable from 'cli-table3';
-import type { CodeCounts, ReplaySummary } from '../replay/summary.js';
 import type { Spread } from '../replay/percentiles.js';
+import type { CodeCounts, ReplaySummary } from '../replay/summary.js';
 import { barText, countText, instantText, lengthText, malformedText, numberText, shareText } from './report-text.js';
 import type { Paint } from './terminal.js';
 
@@ -34,7 +34,11 @@ function counts(summary: ReplaySummary, paint: Paint): string {
   ];
   const rows: [string, number, string][] = [
     ['lines', lines, odd.filter((text) => text !== '').join(', ')],
-    ['requests', requests, background > 0 ? `${numberText(background)} (${shareText(background, requests)}) in the background` : ''],
+    [
+      'requests',
+      requests,
+      background > 0 ? `${numberText(background)} (${shareText(background, requests)}) in the background` : '',
+    ],
     ['visitors', visitors, ''],
     ['sessions', sessions, sessionNote(summary)],
   ];
@@ -46,7 +50,7 @@ function counts(summary: ReplaySummary, paint: Paint): string {
 function sessionNote({ sessions, visitors, unattended }: ReplaySummary): string {
   if (visitors === 0) return '';
   const each = `${(sessions / visitors).toFixed(1)} a visitor`;
-  return unattended > 0 ? `${each}, ${numberText(unattended)} (${shareText(unattended, sessions)}) without a person` : each;
+  return unattended > 0 ? `${each}, ${numberText(unattended)} (${shareText(unattended, sessions)}) unattended` : each;
 }
 
 /** Rows of name, count and note; the counts as wide as the largest of all, so that they stand in one column. */
@@ -65,7 +69,12 @@ function ends({ ended, open, locked, sessions }: ReplaySummary, paint: Paint): s
   const rows = [...Object.entries(ended), ...(open > 0 ? [[openName(locked), open] as const] : [])];
   return table(
     ['how sessions ended', 'sessions', 'share', ''],
-    rows.map(([code, count]) => [code, numberText(count), shareText(count, sessions), paint.cyan(barText(count, sessions, BAR_CELLS))]),
+    rows.map(([code, count]) => [
+      code,
+      numberText(count),
+      shareText(count, sessions),
+      paint.cyan(barText(count, sessions, BAR_CELLS)),
+    ]),
     ['left', 'right', 'right', 'left'],
     paint,
   );
@@ -94,15 +103,16 @@ function spreads({ length, active, gaps }: ReplaySummary, paint: Paint): string 
 function returns(summary: ReplaySummary, paint: Paint): string {
   const { lines, requestsAfterEnd, dropOffs, ended, challenged, challengedBackground, refused } = summary;
   const timeouts = (ended['idle_timeout'] ?? 0) + (ended['absolute_timeout'] ?? 0);
-  const dropNote = timeouts > 0 ? `${shareText(dropOffs, timeouts)} of timeouts: the person was back within 5m` : '';
+  const dropNote = dropOffs > 0 ? `${shareText(dropOffs, timeouts)} of timeouts, back within 5m` : '';
   const rows: [string, number, string][] = [
-    ['requests after the end', requestsAfterEnd, 'found the session over and started the next'],
+    ['requests after the end', requestsAfterEnd, "began the visitor's next session"],
     ['drop-offs', dropOffs, dropNote],
   ];
   const asked = totalOf(challenged);
   const turnedAway = totalOf(refused);
   if (asked > 0) rows.push(['challenged', asked, listText(challenged)]);
-  if (challengedBackground > 0) rows.push(['challenged unattended', challengedBackground, 'background requests, with nobody to answer']);
+  if (challengedBackground > 0)
+    rows.push(['challenged unattended', challengedBackground, 'background requests, with nobody to answer']);
   if (turnedAway > 0) rows.push(['refused', turnedAway, listText(refused)]);
   return figures(rows, lines, paint);
 }
@@ -112,7 +122,10 @@ function malformed({ malformed, malformedLines, lines }: ReplaySummary, paint: P
   if (malformed === 0) return '';
   const rest = malformed - malformedLines.length;
   const shown = malformedLines.map(({ line, reason }) => `  ${paint.yellow(`line ${line}`)}: ${malformedText(reason)}`);
-  const all = malformed === lines ? `  ${paint.red('no line could be read: is this an access log, or JSON with one object a line?')}` : '';
+  const all =
+    malformed === lines
+      ? `  ${paint.red('no line could be read: is this an access log, or JSON with one object a line?')}`
+      : '';
   const more = rest > 0 ? paint.dim(`  and ${countText(rest, 'more malformed line', 'more malformed lines')}`) : '';
   return [...shown, more, all].filter((text) => text !== '').join('\n');
 }

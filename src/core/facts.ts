@@ -57,7 +57,7 @@ export interface Facts extends RuleFacts {
 /** Derives the facts. Every deadline is the earlier of the stamp and what the policy makes of the session. */
 export function gatherFacts(policy: Policy, session: Session, event: SessionEvent): Facts {
   const { at } = event;
-  const stated = 'context' in event ? event.context : undefined;
+  const stated = contextOf(event);
   const own = ownContext(policy, session);
   const context = stated === undefined ? own : laidOver(policy, own, event, stated);
   const attention = event.type === 'access' ? (event.attention ?? 'visible') : 'visible';
@@ -98,6 +98,11 @@ function attributesAfter({ attributes, attributesAt }: Session, event: SessionEv
 
 function spelled(attributes: Attributes): string {
   return JSON.stringify(Object.entries(attributes).sort());
+}
+
+function contextOf(event: SessionEvent): Context | undefined {
+  const isStated = event.type === 'access' || event.type === 'token_refreshed' || event.type === 'reauthenticated';
+  return isStated ? event.context : undefined;
 }
 
 function signalsAfter(

@@ -111,14 +111,14 @@ export function activeRisks(
   proofs: Proofs,
 ): readonly ActiveRisk[] {
   if (signals === null) return NO_RISKS;
-  const active: ActiveRisk[] = [];
+  let active = NO_RISKS;
   for (let index = 0; index < policy.risk.length; index++) {
     const rule = policy.risk[index] as RiskRule;
     const liftedBy = rule.assuranceLevel === null ? authenticatedAt : (proofs[rule.assuranceLevel] ?? 0);
     const since = latestRaise(signals, rule);
-    if (since !== null && since >= liftedBy) active.push({ rule, since });
+    if (since !== null && since >= liftedBy) active = [...active, { rule, since }];
   }
-  return active.length === 0 ? NO_RISKS : active;
+  return active;
 }
 
 function latestRaise(signals: Signals, rule: RiskRule): Instant | null {

@@ -36,7 +36,8 @@ function daysIn(year: number, month: number): number {
 }
 
 /**
- * The instant of a local time with its offset from UTC in minutes; `null` for a time that does not exist, such as 31 February.
+ * The instant of a local time with its offset from UTC in minutes; `null` for a time that does not exist, such as 31
+ * February.
  *
  * By arithmetic alone: no time zone data, and nothing that depends on where it runs. Second 60, a leap second, is the
  * first second of the next minute.

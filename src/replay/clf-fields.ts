@@ -36,8 +36,8 @@ export interface ClfFields {
 }
 
 /**
- * Finds the fields of one record, `host ident user [time] "request" status size` and then nothing, or the referer and the
- * user agent in quotes, or more fields after those.
+ * Finds the fields of one record, `host ident user [time] "request" status size` and then nothing, or the referer and
+ * the user agent in quotes, or more fields after those.
  *
  * It makes no strings. Old servers did not escape quotes in a request, so the request ends at the first quote that a
  * status, a size and a whole rest of the line follow.
@@ -50,7 +50,8 @@ export function clfFields(bytes: Uint8Array, start: number, end: number): ClfFie
   const requestStart = time + TIME_LENGTH + 3;
   const isComplete = hostEnd > 0 && identEnd > 0 && userEnd > 0 && requestStart <= end;
   if (!isComplete || bytes[userEnd + 1] !== OPEN) return 'fields_missing';
-  const isOpened = bytes[requestStart - 3] === CLOSE && bytes[requestStart - 2] === SPACE && bytes[requestStart - 1] === QUOTE;
+  const isOpened =
+    bytes[requestStart - 3] === CLOSE && bytes[requestStart - 2] === SPACE && bytes[requestStart - 1] === QUOTE;
   const at = clfInstant(bytes, time);
   if (at === null) return 'time_invalid';
   if (!isOpened) return 'request_incomplete';
@@ -134,7 +135,8 @@ function clfInstant(bytes: Uint8Array, start: number): Instant | null {
   const yearOfCentury = twoDigits(bytes, start + 9);
   if (!isShaped || (sign !== PLUS && sign !== MINUS)) return null;
   if (offsetHours < 0 || offsetMinutes < 0 || offsetMinutes > 59 || century < 0 || yearOfCentury < 0) return null;
-  const name = ((bytes[start + 3] as number) << 16) | ((bytes[start + 4] as number) << 8) | (bytes[start + 5] as number);
+  const name =
+    ((bytes[start + 3] as number) << 16) | ((bytes[start + 4] as number) << 8) | (bytes[start + 5] as number);
   return instantFrom(
     century * 100 + yearOfCentury,
     MONTH_OF.get(name) ?? 0,

@@ -35,13 +35,7 @@ export function createClfReader({ by, background, withContext }: ReaderOptions):
   };
 }
 
-function visitorOf(
-  bytes: Buffer,
-  end: number,
-  fields: ClfFields,
-  host: string,
-  by: readonly string[],
-): string | null {
+function visitorOf(bytes: Buffer, end: number, fields: ClfFields, host: string, by: readonly string[]): string | null {
   const parts: string[] = [];
   for (const name of by) {
     if (name === 'host') parts.push(host);

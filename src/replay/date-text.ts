@@ -5,13 +5,13 @@ import { instantFrom, monthNumber, weekdayNumber, weekdayOf } from './calendar.j
 const FIRST_MILLISECONDS = 1e11;
 
 const NUMBER = /^\d{1,16}(?:\.\d{1,9})?$/;
-const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
 const HTTP = /^([A-Z][a-z]{2}), (\d\d)([ -])([A-Z][a-z]{2})\3(\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
 const LOG = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
 
 /**
- * Reads the instant of a JSON field: ISO 8601 with a zone, an HTTP or cookie date, the date of an access log, or a number.
+ * Reads the instant of a JSON field: ISO 8601 with a zone, an HTTP or cookie date, the date of an access log, or a
+ * number.
  *
  * A number counts milliseconds; one below 1e11 counts seconds, with or without a fraction. A text without a zone is no
  * instant: which one it means would depend on the machine that reads it.
@@ -37,24 +37,26 @@ function fromNumber(value: number): Instant | null {
 
 function fromIso(match: RegExpExecArray | null): Instant | null {
   if (match === null) return null;
-  const [, year, month, day, hour, minute, second = '0', fraction = '', sign, hours = '0', minutes = '0'] = match;
-  const offset = offsetOf(sign, hours, minutes);
-  const whole = instantFrom(+year!, +month!, +day!, +hour!, +minute!, +second, offset);
+  const [year, month, day, hour, minute] = match.slice(1, 6).map(Number) as [number, number, number, number, number];
+  const [, , , , , , second = '0', fraction = '', sign, hours = '0', minutes = '0'] = match;
+  const whole = instantFrom(year, month, day, hour, minute, Number(second), offsetOf(sign, hours, minutes));
   return whole === null ? null : whole + Math.floor(Number(`0.${fraction}0`) * 1000);
 }
 
 function fromHttp(match: RegExpExecArray | null): Instant | null {
   if (match === null) return null;
-  const [, weekday, day, , month, year, hour, minute, second] = match as unknown as string[];
-  const instant = instantFrom(+year!, monthNumber(month!), +day!, +hour!, +minute!, +second!, 0);
-  return instant !== null && weekdayOf(instant) === weekdayNumber(weekday!) ? instant : null;
+  const [, weekday = '', day, , month = '', ...rest] = match;
+  const [year, hour, minute, second] = rest.map(Number) as [number, number, number, number];
+  const instant = instantFrom(year, monthNumber(month), Number(day), hour, minute, second, 0);
+  return instant !== null && weekdayOf(instant) === weekdayNumber(weekday) ? instant : null;
 }
 
 function fromLog(match: RegExpExecArray | null): Instant | null {
   if (match === null) return null;
-  const [, day, month, year, hour, minute, second, sign, hours, minutes] = match as unknown as string[];
-  const offset = offsetOf(sign, hours!, minutes!);
-  return instantFrom(+year!, monthNumber(month!), +day!, +hour!, +minute!, +second!, offset);
+  const [, day, month = ''] = match;
+  const [year, hour, minute, second] = match.slice(3, 7).map(Number) as [number, number, number, number];
+  const offset = offsetOf(match[7], match[8] ?? '', match[9] ?? '');
+  return instantFrom(year, monthNumber(month), Number(day), hour, minute, second, offset);
 }
 
 /** Minutes east of UTC; `NaN` where the minutes are none, which no date accepts. */

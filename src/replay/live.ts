@@ -110,7 +110,7 @@ export function replayed(live: Live, end: Instant | null, reason: string | null)
   return { visitor, start: session.createdAt, end, reason, requests, lastRequestAt };
 }
 
-/** Until when a person counts as coming back, for a visitor whose session ended like this and whose next one starts at `at`. */
+/** Until when a person counts as coming back, where a session ended like this and the next one starts at `at`. */
 export function returnByAfter({ code, since }: Ended, at: Instant): Instant {
   const returnBy = since + RETURN_WINDOW;
   return TIMEOUTS.has(code) && at < returnBy ? returnBy : 0;

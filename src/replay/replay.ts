@@ -13,8 +13,8 @@ export interface ReplayOptions {
   /** Default `auto`: each line is looked at. */
   readonly format?: LogFormat;
   /**
-   * What makes a visitor: `host`, `host+agent`, or a field of the JSON lines, dotted if it lies deeper. Default: the host, and
-   * for JSON the first that is there of `session`, `subject`, `user`, `host` and `ip`.
+   * What makes a visitor: `host`, `host+agent`, or a field of the JSON lines, dotted if it lies deeper. Default: the
+   * host, and for JSON the first that is there of `session`, `subject`, `user`, `host` and `ip`.
    */
   readonly by?: string;
   /** Paths that are not user activity. */

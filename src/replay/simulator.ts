@@ -2,8 +2,19 @@ import type { Policy } from '../core/policy.js';
 import type { AccessEvent, Challenge, Decision, Ended, SessionEvent } from '../core/types.js';
 import { evaluate } from '../evaluate.js';
 import { startSession } from '../start-session.js';
-import { close, endOf, isForgotten, isLocked, type Live, newState, replayed, returnByAfter } from './live.js';
-import { type State, sweep, watch } from './live.js';
+import {
+  close,
+  endOf,
+  isForgotten,
+  isLocked,
+  type Live,
+  newState,
+  replayed,
+  returnByAfter,
+  type State,
+  sweep,
+  watch,
+} from './live.js';
 import type { LogRecord } from './record.js';
 import { countsOf, countUp, type ReplayedSession, type SessionFigures } from './summary.js';
 

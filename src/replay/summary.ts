@@ -1,6 +1,6 @@
+import type { ReasonCode } from '../core/types.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
-import type { ReasonCode } from '../core/types.js';
 import type { Spread } from './percentiles.js';
 import type { MalformedLine } from './record.js';
 

@@ -70,7 +70,12 @@ export function policyLaws(policy: Policy, { rules }: PolicyLawsOptions = {}): r
   return lawsFor(evaluate, fc.constant(judged));
 }
 
-/** The laws for any engine, over any policies: that each can fail is shown with engines that are broken on purpose. */
+/**
+ * The laws for any engine, over any policies: that each can fail is shown with engines that are broken on purpose.
+ *
+ * @example
+ * for (const law of lawsFor(myEvaluate)) test(law.name, () => law.check({ runs: 10_000 }));
+ */
 export function lawsFor(engine: Evaluate, policies: fc.Arbitrary<Policy> = aPolicy()): readonly Law[] {
   return LAWS.map((law) => ({
     name: law.name,

@@ -48,22 +48,42 @@ export interface ClockShapeOptions {
   readonly error: number;
 }
 
-/** A right clock that was set wrong once: from the fifth look on it is off by `error`. */
+/**
+ * A right clock that was set wrong once: from the fifth look on it is off by `error`.
+ *
+ * @example
+ * steppingClock({ start: 0, interval: 1_000, error: 60_000 })(5); // => 65000
+ */
 export function steppingClock({ start, interval, error }: ClockShapeOptions): ClockShape {
   return (index) => whole(start + index * interval + (index < 5 ? 0 : error));
 }
 
-/** A clock that runs too fast (or, with a negative error, too slow): every look it is off by `error` more. */
+/**
+ * A clock that runs too fast (or, with a negative error, too slow): every look it is off by `error` more.
+ *
+ * @example
+ * driftingClock({ start: 0, interval: 1_000, error: 10 })(5); // => 5050
+ */
 export function driftingClock({ start, interval, error }: ClockShapeOptions): ClockShape {
   return (index) => whole(start + index * (interval + error));
 }
 
-/** Two machines behind one load balancer: every third look comes from one whose clock is off by `error`. */
+/**
+ * Two machines behind one load balancer: every third look comes from one whose clock is off by `error`.
+ *
+ * @example
+ * jumpingClock({ start: 0, interval: 1_000, error: -500 })(2); // => 1500
+ */
 export function jumpingClock({ start, interval, error }: ClockShapeOptions): ClockShape {
   return (index) => whole(start + index * interval + (index % 3 === 2 ? error : 0));
 }
 
-/** A clock that is turned back by `error` at every fifth look, and goes on from there. */
+/**
+ * A clock that is turned back by `error` at every fifth look, and goes on from there.
+ *
+ * @example
+ * backwardsClock({ start: 0, interval: 1_000, error: 2_000 })(5); // => 3000
+ */
 export function backwardsClock({ start, interval, error }: ClockShapeOptions): ClockShape {
   return (index) => whole(start + index * interval - Math.floor(index / 5) * Math.abs(error));
 }

@@ -40,7 +40,12 @@ export interface VectorInput {
   readonly steps: readonly { readonly event: SessionEvent; readonly policy?: PolicyDocument }[];
 }
 
-/** Writes down what an engine answers, as a test vector. */
+/**
+ * Writes down what an engine answers, as a test vector.
+ *
+ * @example
+ * const vector = makeVector(evaluate, { name: 'idle', policy: document, login, steps: [{ event }] });
+ */
 export function makeVector(engine: Evaluate, { name, policy, login, steps }: VectorInput): Vector {
   let today: Policy = definePolicy(policy);
   const started = startSession(today, login);

@@ -18,7 +18,9 @@ const RICH: PolicyDocument = {
 };
 
 function isFrozen(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+  return (
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen))
+  );
 }
 
 describe('curfew compile', () => {
@@ -44,12 +46,20 @@ describe('curfew compile', () => {
   it('prints the module where no file is named', async () => {
     const source = folder.write('plain.json', '{ "id": "plain", "absoluteTimeout": "8h" }');
     const { exitCode, stdout } = await curfewHere(['compile', source]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: moduleText(definePolicy({ id: 'plain', absoluteTimeout: '8h' }), 'plain.json') });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: moduleText(definePolicy({ id: 'plain', absoluteTimeout: '8h' }), 'plain.json'),
+    });
   });
 
   it('is not fooled by names', async () => {
-    const policy = { ...definePolicy({ id: 'odd', absoluteTimeout: '8h' }), operations: JSON.parse('{"__proto__":{"lease":1},"a b":{"lease":2}}') };
-    const module = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(moduleText(policy, 'odd\nevil();.json'))}`);
+    const policy = {
+      ...definePolicy({ id: 'odd', absoluteTimeout: '8h' }),
+      operations: JSON.parse('{"__proto__":{"lease":1},"a b":{"lease":2}}'),
+    };
+    const module = await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(moduleText(policy, 'odd\nevil();.json'))}`
+    );
     expect(Object.keys(module.default.operations)).toEqual(['__proto__', 'a b']);
     expect(Object.getPrototypeOf(module.default.operations)).toBe(Object.prototype);
   });

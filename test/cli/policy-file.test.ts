@@ -7,12 +7,12 @@ const folder = aFolder();
 
 describe('scanJson', () => {
   it('finds a fault exactly where JSON.parse does', () => {
-    const aText = fc.tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '{', '}', ',', ':', 'x', '\\', '\n', '0', '-', '//')).map(
-      ([json, place, piece]) => {
+    const aText = fc
+      .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '{', '}', ',', ':', 'x', '\\', '\n', '0', '-', '//'))
+      .map(([json, place, piece]) => {
         const at = place % (json.length + 1);
         return json.slice(0, at) + piece + json.slice(at + (place % 2));
-      },
-    );
+      });
     fc.assert(
       fc.property(aText, (text) => {
         const isJson = (() => {
@@ -46,7 +46,11 @@ describe('scanJson', () => {
   ])('says where %j goes wrong, and how', (text, line, column, message) => {
     const fault = scanJson(text);
     if (!('message' in fault)) throw new Error('found no fault');
-    expect({ ...positionOf(text, fault.offset), message: fault.message }).toEqual({ line, column, message: expect.stringContaining(message) });
+    expect({ ...positionOf(text, fault.offset), message: fault.message }).toEqual({
+      line,
+      column,
+      message: expect.stringContaining(message),
+    });
   });
 
   it('is not overrun by a text that nests deeply', () => {
@@ -56,7 +60,10 @@ describe('scanJson', () => {
 
 describe('a policy file', () => {
   it('with several problems is told all of them, each with its place', async () => {
-    const path = folder.write('bad.json', '{\n  "id": "web",\n  "idleTimeout": "15 mins",\n  "absoluteTimeuot": "8h"\n}\n');
+    const path = folder.write(
+      'bad.json',
+      '{\n  "id": "web",\n  "idleTimeout": "15 mins",\n  "absoluteTimeuot": "8h"\n}\n',
+    );
     const { exitCode, stderr } = await curfewHere(['compile', path]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`${path} cannot be used: 3 problems`);

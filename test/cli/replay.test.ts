@@ -8,9 +8,7 @@ import { aFolder, curfew, curfewHere, MAIN } from './support.js';
 
 const folder = aFolder();
 const policy = folder.write('policy.json', '{ "id": "web", "idleTimeout": "15m", "absoluteTimeout": "8h" }');
-const lines = [...generateTraffic({ people: 30, days: 2 })];
-/** Records that the traffic has cut in two. */
-const cut = lines.filter((line) => !/^\S+ - - \[.*"$/.test(line)).length;
+const lines = [...generateTraffic({ people: 30, days: 2 })].filter((line) => /^\S+ - - \[.*" ".*"$/.test(line));
 const text = `${lines.join('\n')}\nnot a record\n`;
 const log = folder.write('access.log', text);
 const base = ['replay', '--policy', policy, '--background', '^/api/'];
@@ -22,14 +20,21 @@ describe('curfew replay', () => {
     expect(stdout).toContain('idle_timeout');
     expect(stdout).toMatch(new RegExp(`line ${lines.length + 1}: no host, user and time`));
     expect(stdout).not.toContain('\u001b');
-    expect(Math.max(...stdout.split('\n').map((line) => (line.includes(' over /') ? 0 : line.length)))).toBeLessThanOrEqual(80);
+    expect(
+      Math.max(...stdout.split('\n').map((line) => (line.includes(' over /') ? 0 : line.length))),
+    ).toBeLessThanOrEqual(80);
   });
 
   it('prints the same as one JSON object', async () => {
     const { exitCode, stdout } = await curfew([...base, '--json', log]);
     const summary = JSON.parse(stdout);
     expect(exitCode).toBe(0);
-    expect(summary).toMatchObject({ lines: lines.length + 1, malformed: 1 + cut, visitors: expect.any(Number), late: expect.any(Number) });
+    expect(summary).toMatchObject({
+      lines: lines.length + 1,
+      malformed: 1,
+      visitors: expect.any(Number),
+      late: expect.any(Number),
+    });
     const ended = Object.values<number>(summary.ended).reduce((sum, count) => sum + count, 0);
     expect(summary.sessions).toBe(ended + summary.open);
   });
@@ -52,7 +57,10 @@ describe('curfew replay', () => {
   it('writes a line for each session', async () => {
     const path = join(folder.path, 'events.ndjson');
     const { stdout } = await curfew([...base, '--json', '--events', path, log]);
-    const events = readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+    const events = readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(events.length).toBe(JSON.parse(stdout).sessions);
     expect(events[0]).toEqual({
       visitor: expect.any(String),
@@ -68,7 +76,9 @@ describe('curfew replay', () => {
   });
 
   it('takes a field of JSON lines as the visitor', async () => {
-    const json = [1, 2, 3].map((n) => JSON.stringify({ ts: 1_774_746_000 + n, host: 'h', user: { id: n % 2 } })).join('\n');
+    const json = [1, 2, 3]
+      .map((n) => JSON.stringify({ ts: 1_774_746_000 + n, host: 'h', user: { id: n % 2 } }))
+      .join('\n');
     const { stdout } = await curfew(['replay', '-p', policy, '--json', '--by', 'user.id'], json);
     expect(JSON.parse(stdout)).toMatchObject({ requests: 3, visitors: 2 });
   });
@@ -81,7 +91,10 @@ describe('curfew replay', () => {
     ['20s', 1],
   ])('sorts within %s', async (reorder, late) => {
     const record = (second: number) => `h - - [01/Jul/1995:00:00:${second} -0400] "GET / HTTP/1.0" 200 1\n`;
-    const { stdout } = await curfewHere(['replay', '-p', policy, '--json', '--reorder', reorder], record(50) + record(20));
+    const { stdout } = await curfewHere(
+      ['replay', '-p', policy, '--json', '--reorder', reorder],
+      record(50) + record(20),
+    );
     expect(JSON.parse(stdout).late).toBe(late);
   });
 

@@ -21,7 +21,11 @@ export interface Run {
 }
 
 /** Runs the command line as a process of its own, from its source. */
-export function curfew(words: readonly string[], input: string | Uint8Array = '', env: NodeJS.ProcessEnv = {}): Promise<Run> {
+export function curfew(
+  words: readonly string[],
+  input: string | Uint8Array = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
     cwd: ROOT,
     env: { ...process.env, ...env },

@@ -6,7 +6,7 @@ import { evaluate } from '../../src/evaluate.js';
 import { definePolicy } from '../../src/policy/define.js';
 import { type Login, startSession } from '../../src/start-session.js';
 import { aPolicyDocument } from '../../src/testing/arbitraries/document.js';
-import { aTimelineSketch, drawTimeline } from '../../src/testing/arbitraries/events.js';
+import { aTimelineSketch, drawTimeline, START } from '../../src/testing/arbitraries/events.js';
 import { DETAILS } from '../../src/testing/arbitraries/pools.js';
 import { aLoginSketch, drawLogin } from '../../src/testing/arbitraries/sessions.js';
 import { aTighterDocument } from '../../src/testing/arbitraries/tighter.js';
@@ -37,7 +37,7 @@ describe('a tighter document', { timeout: TIMEOUT }, () => {
       fc.property(twoDocuments, aLoginSketch, aTimelineSketch(12), ([document, tighter], login, sketches) => {
         const [loose, tight] = [definePolicy(document) as Policy, definePolicy(tighter) as Policy];
         const start = { ...drawLogin(loose, login), context: COMPLETE };
-        const events = drawTimeline(loose, sketches).filter(({ type }) => type !== 'token_refreshed');
+        const events = drawTimeline(loose, sketches).filter(({ type, at }) => type !== 'token_refreshed' && at >= START);
         const inOrder = [...events].sort((left, right) => left.at - right.at).map(completed);
         const [before, after] = [lifeUnder(loose, start, inOrder), lifeUnder(tight, start, inOrder)];
         before.forEach((decision, index) => {

@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
+
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 const config = {
   mutate: ['src/core/**/*.ts', 'src/rules/**/*.ts', 'src/policy/**/*.ts', 'src/evaluate.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/sentences.js'],
+  plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('sentences.js', import.meta.url))],
   ignorers: ['sentences'],
   // A constant that is read when a module loads needs every test again; what it holds is seen by the tests that use it.
   ignoreStatic: false,

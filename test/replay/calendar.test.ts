@@ -22,14 +22,28 @@ describe('instantFrom', () => {
   it('refuses what the host calendar would carry over into the next month', () => {
     const part = fc.integer({ min: -1, max: 62 });
     fc.assert(
-      fc.property(fc.integer({ min: 1970, max: 9999 }), part, part, part, part, part, (year, month, day, hour, minute, second) => {
-        const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-        const parts = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
-        const isReal = parts.join() === [month, day, hour, minute, second].join();
-        const isLeap = second === 60 && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59;
-        fc.pre(!isLeap);
-        expect(instantFrom(year, month, day, hour, minute, second, 0)).toBe(isReal ? date.getTime() : null);
-      }),
+      fc.property(
+        fc.integer({ min: 1970, max: 9999 }),
+        part,
+        part,
+        part,
+        part,
+        part,
+        (year, month, day, hour, minute, second) => {
+          const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+          const parts = [
+            date.getUTCMonth() + 1,
+            date.getUTCDate(),
+            date.getUTCHours(),
+            date.getUTCMinutes(),
+            date.getUTCSeconds(),
+          ];
+          const isReal = parts.join() === [month, day, hour, minute, second].join();
+          const isLeap = second === 60 && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59;
+          fc.pre(!isLeap);
+          expect(instantFrom(year, month, day, hour, minute, second, 0)).toBe(isReal ? date.getTime() : null);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -88,7 +102,12 @@ function offsetsOf(timeZone: string): (at: number) => number {
 }
 
 function instantsToTry(offset: (at: number) => number): number[] {
-  const instants = [Date.UTC(2024, 1, 29), Date.UTC(2024, 1, 29, 23, 59, 59), Date.UTC(2025, 11, 31, 23, 59, 59), Date.UTC(2026, 0, 1)];
+  const instants = [
+    Date.UTC(2024, 1, 29),
+    Date.UTC(2024, 1, 29, 23, 59, 59),
+    Date.UTC(2025, 11, 31, 23, 59, 59),
+    Date.UTC(2026, 0, 1),
+  ];
   for (let at = Date.UTC(2025, 0, 1); at < Date.UTC(2026, 0, 1); at += 7 * DAY) {
     if (offset(at) === offset(at + 7 * DAY)) continue;
     const change = changeBetween(offset, at, at + 7 * DAY);

@@ -16,7 +16,11 @@ function accessOf(line: string, options = {}) {
 describe('a line of an access log', () => {
   it('reads Common Log Format', () => {
     const line = '199.72.81.55 - - [01/Jul/1995:00:00:01 -0400] "GET /history/apollo/ HTTP/1.0" 200 6245';
-    const expected: LogRecord = { visitor: '199.72.81.55', event: { type: 'access', at: AT, activity: 'user' }, attributes: null };
+    const expected: LogRecord = {
+      visitor: '199.72.81.55',
+      event: { type: 'access', at: AT, activity: 'user' },
+      attributes: null,
+    };
     expect(readLine(line)).toEqual(expected);
   });
 
@@ -51,7 +55,10 @@ describe('a line of an access log', () => {
     ['an escaped quote', `${START} "GET /a\\" 200 5 HTTP/1.0" 200 1 "-" "x \\"y\\" 200 5"`],
     ['no request', `${START} "-" 408 -`],
     ['an empty request', `${START} "" 400 0`],
-    ['bytes that are no text', Buffer.concat([Buffer.from(`${START} "`), Buffer.from([0, 255, 128]), Buffer.from('" 400 0')])],
+    [
+      'bytes that are no text',
+      Buffer.concat([Buffer.from(`${START} "`), Buffer.from([0, 255, 128]), Buffer.from('" 400 0')]),
+    ],
     ['fields after the agent', `${START} "GET / HTTP/1.0" 200 1 "-" "a" 0.01 "x y"`],
     ['an empty referer and agent', `${START} "GET / HTTP/1.0" 200 1 "" ""`],
   ])('takes %s', (_, line) => {
@@ -110,7 +117,11 @@ describe('a line of an access log', () => {
   });
 
   it('takes time in proportion to its length, whatever is in it', () => {
-    const hostile = [`${START} "${'" 200 5 "'.repeat(100_000)}`, `${START} "${'\\'.repeat(900_000)}`, `${START} "${'" 200 '.repeat(150_000)}`];
+    const hostile = [
+      `${START} "${'" 200 5 "'.repeat(100_000)}`,
+      `${START} "${'\\'.repeat(900_000)}`,
+      `${START} "${'" 200 '.repeat(150_000)}`,
+    ];
     const started = process.cpuUsage();
     for (const line of hostile) readLine(line);
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);

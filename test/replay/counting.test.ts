@@ -33,14 +33,30 @@ describe('createSpreadCounter', () => {
         for (const length of lengths) counter.add(length);
         const seconds = lengths.map((length) => Math.floor(length / 1000) * 1000).sort((a, b) => a - b);
         const at = (percent: number) => seconds[Math.ceil((seconds.length * percent) / 100) - 1];
-        const expected = { count: lengths.length, p50: at(50), p75: at(75), p90: at(90), p95: at(95), p99: at(99), max: at(100) };
+        const expected = {
+          count: lengths.length,
+          p50: at(50),
+          p75: at(75),
+          p90: at(90),
+          p95: at(95),
+          p99: at(99),
+          max: at(100),
+        };
         expect(counter.spread()).toEqual(expected);
       }),
     );
   });
 
   it('has no percentiles of nothing', () => {
-    expect(createSpreadCounter().spread()).toEqual({ count: 0, p50: null, p75: null, p90: null, p95: null, p99: null, max: null });
+    expect(createSpreadCounter().spread()).toEqual({
+      count: 0,
+      p50: null,
+      p75: null,
+      p90: null,
+      p95: null,
+      p99: null,
+      max: null,
+    });
   });
 });
 

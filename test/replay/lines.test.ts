@@ -5,7 +5,9 @@ import { createLineSplitter } from '../../src/replay/lines.js';
 
 function split(chunks: readonly Uint8Array[]): (string | null)[] {
   const lines: (string | null)[] = [];
-  const splitter = createLineSplitter((bytes, start, end) => lines.push(end < start ? null : bytes.toString('latin1', start, end)));
+  const splitter = createLineSplitter((bytes, start, end) =>
+    lines.push(end < start ? null : bytes.toString('latin1', start, end)),
+  );
   for (const chunk of chunks) splitter.push(chunk);
   splitter.end();
   return lines;

@@ -8,7 +8,9 @@ export interface NaivePolicy {
 }
 
 /** The figures that both implementations must agree on. */
-export type NaiveFigures = Omit<ReplaySummary, 'policy' | 'malformedLines' | 'reorder'> & { readonly malformedLines: number[] };
+export type NaiveFigures = Omit<ReplaySummary, 'policy' | 'malformedLines' | 'reorder'> & {
+  readonly malformedLines: number[];
+};
 
 interface Line {
   readonly visitor: string;
@@ -26,19 +28,21 @@ interface NaiveSession {
   reason: string | null;
 }
 
-const RECORD =
-  /^(\S+) \S+ \S+ \[(\d\d)\/(\w{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] "((?:[^"\\]|\\.)*)" \d{3} (?:\d+|-)(?: "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?$/;
+const TIME = /\[(\d\d)\/(\w{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\]/.source;
+const QUOTED = /"(?:[^"\\]|\\.)*"/.source;
+const RECORD = new RegExp(`^(\\S+) \\S+ \\S+ ${TIME} (${QUOTED}) \\d{3} (?:\\d+|-)(?: ${QUOTED} ${QUOTED})?$`);
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const FIVE_MINUTES = 300_000;
 
 function parse(text: string, background: RegExp): Line | null {
   const match = RECORD.exec(text);
   if (match === null) return null;
-  const [, visitor = '', day, month = '', year, hour, minute, second, sign, zoneHours, zoneMinutes, request = ''] = match;
+  const [, visitor = '', day, month = '', year, hour, minute, second, sign, zoneHours, zoneMinutes, request = ''] =
+    match;
   const utc = Date.UTC(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
   const offset = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000;
   const at = sign === '-' ? utc + offset : utc - offset;
-  return { visitor, at, isBackground: background.test(request.split(' ')[1] ?? request) };
+  return { visitor, at, isBackground: background.test(request.split(' ')[1] ?? '') };
 }
 
 /** The records in the order in which they are applied: everything that a new one makes due first, late ones at once. */
@@ -62,8 +66,8 @@ function arranged(records: readonly Line[], window: number): { line: Line; isLat
 }
 
 /**
- * A second, slow implementation: all lines in memory, every session kept, no engine. Only for policies with an idle and an
- * absolute timeout.
+ * A second, slow implementation: all lines in memory, every session kept, no engine. Only for policies with an idle and
+ * an absolute timeout.
  */
 export function naiveReplay(text: string, policy: NaivePolicy, background: RegExp, window: number): NaiveFigures {
   const texts = text.split('\n');
@@ -120,7 +124,10 @@ export function naiveReplay(text: string, policy: NaivePolicy, background: RegEx
 
   const over = sessions.filter((session) => session.end !== null);
   const count = (reason: string) => over.filter((session) => session.reason === reason).length;
-  const counts = [['idle_timeout', count('idle_timeout')], ['absolute_timeout', count('absolute_timeout')]] as const;
+  const counts = [
+    ['idle_timeout', count('idle_timeout')],
+    ['absolute_timeout', count('absolute_timeout')],
+  ] as const;
   return {
     lines: lines.length,
     malformed: lines.length - records.length,

@@ -28,9 +28,15 @@ describe('a JSON line', () => {
     expect(read({ at: AT, ip: '192.0.2.1', host: 'h', user: 'u', subject: 's' })).toMatchObject({ visitor: 's' });
     expect(read({ at: AT, ip: '192.0.2.1' })).toMatchObject({ visitor: '192.0.2.1' });
     expect(read({ at: AT, user: 7 })).toMatchObject({ visitor: '7' });
-    expect(read({ at: AT, user: 'u', request: { client: { id: 'c' } } }, { by: ['request.client.id'] })).toMatchObject({ visitor: 'c' });
-    expect(read({ at: AT, 'request.client': 'literal' }, { by: ['request.client'] })).toMatchObject({ visitor: 'literal' });
-    expect(read({ at: AT, host: 'a b', user_agent: 'c' }, { by: ['host', 'agent'] })).toMatchObject({ visitor: 'a%20b c' });
+    expect(read({ at: AT, user: 'u', request: { client: { id: 'c' } } }, { by: ['request.client.id'] })).toMatchObject({
+      visitor: 'c',
+    });
+    expect(read({ at: AT, 'request.client': 'literal' }, { by: ['request.client'] })).toMatchObject({
+      visitor: 'literal',
+    });
+    expect(read({ at: AT, host: 'a b', user_agent: 'c' }, { by: ['host', 'agent'] })).toMatchObject({
+      visitor: 'a%20b c',
+    });
     expect(read({ at: AT, user: 'u' }, { by: ['tenant'] })).toBe('visitor_missing');
     expect(read({ at: AT })).toBe('visitor_missing');
     expect(read({ at: AT, user: {} })).toBe('visitor_missing');
@@ -38,7 +44,8 @@ describe('a JSON line', () => {
 
   it('is background where it says so, or where its path is', () => {
     const background = /^\/poll$/;
-    const activityOf = (line: object) => (read({ at: AT, user: 'u', ...line }, { background }) as { event: object }).event;
+    const activityOf = (line: object) =>
+      (read({ at: AT, user: 'u', ...line }, { background }) as { event: object }).event;
     expect(activityOf({ activity: 'background' })).toMatchObject({ activity: 'background' });
     expect(activityOf({ path: '/poll' })).toMatchObject({ activity: 'background' });
     expect(activityOf({ url: '/poll?x=1' })).toMatchObject({ activity: 'background' });
@@ -54,13 +61,21 @@ describe('a JSON line', () => {
   });
 
   it('carries an operation only as an event', () => {
-    expect(read({ at: AT, user: 'u', type: 'access', operation: 'pay' })).toMatchObject({ event: { operation: 'pay' } });
+    expect(read({ at: AT, user: 'u', type: 'access', operation: 'pay' })).toMatchObject({
+      event: { operation: 'pay' },
+    });
     expect(read({ at: AT, user: 'u', operation: 'pay' })).not.toHaveProperty('event.operation');
   });
 
   it('gives attributes and context to the session', () => {
-    const record = read({ at: AT, user: 'u', host: '192.0.2.1', agent: 'x', attributes: { role: 'admin' } }, { withContext: true });
-    expect(record).toMatchObject({ attributes: { role: 'admin' }, event: { context: { ip: '192.0.2.1', userAgent: 'x' } } });
+    const record = read(
+      { at: AT, user: 'u', host: '192.0.2.1', agent: 'x', attributes: { role: 'admin' } },
+      { withContext: true },
+    );
+    expect(record).toMatchObject({
+      attributes: { role: 'admin' },
+      event: { context: { ip: '192.0.2.1', userAgent: 'x' } },
+    });
   });
 
   it.each(['{"at":1', '{]', '{"a":1}}', '{"at":"yesterday","user":"u"}'])('is malformed: %s', (line) => {
@@ -68,7 +83,9 @@ describe('a JSON line', () => {
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.json(), (json) => void readLine(`{"at":1,"user":${json},"activity":${json},"type":${json}}`)));
+    fc.assert(
+      fc.property(fc.json(), (json) => void readLine(`{"at":1,"user":${json},"activity":${json},"type":${json}}`)),
+    );
     fc.assert(fc.property(fc.string(), (text) => void readLine(`{${text}`)));
   });
 });

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { generateTraffic } from '../../scripts/generate-traffic.js';
 import { definePolicy } from '../../src/index.js';
 import { replay } from '../../src/replay/index.js';
-import { generateTraffic } from '../../scripts/generate-traffic.js';
 import { type NaivePolicy, naiveReplay } from './naive.js';
 import { clfTime } from './support.js';
 
@@ -16,7 +16,12 @@ const aLog = fc
   .array(
     fc.record({
       visitor: fc.constantFrom('a', 'b', 'c'),
-      pause: fc.oneof(fc.constant(0), fc.nat({ max: 30 }), fc.nat({ max: 400 }), fc.constantFrom(59, 60, 61, 299, 300, 301, 360)),
+      pause: fc.oneof(
+        fc.constant(0),
+        fc.nat({ max: 30 }),
+        fc.nat({ max: 400 }),
+        fc.constantFrom(59, 60, 61, 299, 300, 301, 360),
+      ),
       behind: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 70 }), fc.nat({ max: 900 })),
       path: fc.constantFrom('/', '/page', '/api/poll'),
       cut: fc.option(fc.nat({ max: 80 }), { freq: 12 }),
@@ -34,7 +39,11 @@ const aLog = fc
   });
 
 const aPolicy = fc
-  .record({ idle: fc.constantFrom(60, 300, 600), absolute: fc.constantFrom(600, 900, 7200), leeway: fc.constantFrom(0, 5, 30) })
+  .record({
+    idle: fc.constantFrom(60, 300, 600),
+    absolute: fc.constantFrom(600, 900, 7200),
+    leeway: fc.constantFrom(0, 5, 30),
+  })
   .map(({ idle, absolute, leeway }) => ({
     idleTimeout: idle * 1000,
     absoluteTimeout: absolute * 1000,
@@ -52,7 +61,9 @@ async function compare(text: string, limits: NaivePolicy, window: number) {
 describe('the replay and a naive second one', () => {
   it('count the same in any log', async () => {
     const runs = Number(process.env['CURFEW_RUNS'] ?? 2000);
-    await fc.assert(fc.asyncProperty(aLog, aPolicy, fc.constantFrom(0, 1000, 60_000, 600_000), compare), { numRuns: runs });
+    await fc.assert(fc.asyncProperty(aLog, aPolicy, fc.constantFrom(0, 1000, 60_000, 600_000), compare), {
+      numRuns: runs,
+    });
   }, 600_000);
 
   it.each([1, 2, 3])('count the same in made-up traffic (seed %i)', async (seed) => {

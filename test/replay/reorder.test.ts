@@ -41,7 +41,13 @@ describe('createReorder', () => {
   it('keeps the order of equal instants', () => {
     const seen: string[] = [];
     const buffer = createReorder(1000, ({ visitor }) => seen.push(visitor));
-    for (const [at, visitor] of [[5, 'a'], [9, 'b'], [5, 'c'], [9, 'd']] as const) buffer.push(recordAt(at, visitor));
+    for (const [at, visitor] of [
+      [5, 'a'],
+      [9, 'b'],
+      [5, 'c'],
+      [9, 'd'],
+    ] as const)
+      buffer.push(recordAt(at, visitor));
     buffer.flush();
     expect(seen).toEqual(['a', 'c', 'b', 'd']);
   });

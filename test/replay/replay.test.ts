@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { definePolicy } from '../../src/index.js';
-import { replay, type ReplayedSession } from '../../src/replay/index.js';
 import { generateTraffic } from '../../scripts/generate-traffic.js';
+import { definePolicy } from '../../src/index.js';
+import { type ReplayedSession, replay } from '../../src/replay/index.js';
 import { aRecord } from './support.js';
 
 const POLICY = definePolicy({ id: 'web', idleTimeout: '15m', absoluteTimeout: '8h' });
@@ -16,29 +16,48 @@ describe('replay', () => {
     const lines = [line('a', 1), 'nonsense', line('b', 2), ''];
     const text = Buffer.from(lines.map((one) => `${one}\n`).join(''));
     const expected = await replay(POLICY, lines);
-    expect(expected).toMatchObject({ lines: 4, malformed: 2, requests: 2, visitors: 2, sessions: 2, open: 2, ended: {}, late: 0 });
-    expect(expected.malformedLines).toEqual([{ line: 2, reason: 'fields_missing' }, { line: 4, reason: 'line_blank' }]);
+    expect(expected).toMatchObject({
+      lines: 4,
+      malformed: 2,
+      requests: 2,
+      visitors: 2,
+      sessions: 2,
+      open: 2,
+      ended: {},
+      late: 0,
+    });
+    expect(expected.malformedLines).toEqual([
+      { line: 2, reason: 'fields_missing' },
+      { line: 4, reason: 'line_blank' },
+    ]);
     for (const size of [1, 7, 64, 1000]) {
-      const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.subarray(index * size, (index + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+        text.subarray(index * size, (index + 1) * size),
+      );
       expect(await replay(POLICY, chunks)).toEqual(expected);
     }
   });
 
   it('counts each half of a record that a line break cut in two', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(aRecord, { minLength: 1, maxLength: 5 }), fc.nat(), fc.nat(), async (records, which, where) => {
-        const whole = records.map((record) => record.line);
-        const index = which % whole.length;
-        const text = whole[index] as string;
-        const cut = 1 + (where % (text.length - 1));
-        const halves = [...whole.slice(0, index), text.slice(0, cut), text.slice(cut), ...whole.slice(index + 1)];
-        const summary = await replay(POLICY, halves);
-        expect(summary.lines).toBe(whole.length + 1);
-        expect(summary.lines).toBe(summary.malformed + summary.requests);
-        // one half may be a record of its own: after the size, or with a part of the host's name; not both
-        expect(summary.malformed).toBeGreaterThanOrEqual(1);
-        expect(summary.malformed).toBeLessThanOrEqual(2);
-      }),
+      fc.asyncProperty(
+        fc.array(aRecord, { minLength: 1, maxLength: 5 }),
+        fc.nat(),
+        fc.nat(),
+        async (records, which, where) => {
+          const whole = records.map((record) => record.line);
+          const index = which % whole.length;
+          const text = whole[index] as string;
+          const cut = 1 + (where % (text.length - 1));
+          const halves = [...whole.slice(0, index), text.slice(0, cut), text.slice(cut), ...whole.slice(index + 1)];
+          const summary = await replay(POLICY, halves);
+          expect(summary.lines).toBe(whole.length + 1);
+          expect(summary.lines).toBe(summary.malformed + summary.requests);
+          // one half may be a record of its own: after the size, or with a part of the host's name; not both
+          expect(summary.malformed).toBeGreaterThanOrEqual(1);
+          expect(summary.malformed).toBeLessThanOrEqual(2);
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../src/core/types.js';
 import { definePolicy, type PolicyDocument } from '../../src/index.js';
 import { createSimulator, type LogRecord, type ReplayedSession } from '../../src/replay/index.js';
-import type { SessionEvent } from '../../src/core/types.js';
 
 const MINUTE = 60_000;
 const WEB: PolicyDocument = { id: 'web', idleTimeout: '15m', absoluteTimeout: '8h' };
@@ -26,8 +26,14 @@ function recordOf([minute, event, extra = {}]: Step): LogRecord {
 
 describe('createSimulator', () => {
   it('ends a session at its deadline, and starts the next with the request that found it over', () => {
-    const { sessions, ended, requestsAfterEnd } = run(WEB, [[0, 'user'], [10, 'user'], [40, 'user']]);
-    expect(sessions.map(({ start, end, reason, requests }) => [start / MINUTE, end && end / MINUTE, reason, requests])).toEqual([
+    const { sessions, ended, requestsAfterEnd } = run(WEB, [
+      [0, 'user'],
+      [10, 'user'],
+      [40, 'user'],
+    ]);
+    expect(
+      sessions.map(({ start, end, reason, requests }) => [start / MINUTE, end && end / MINUTE, reason, requests]),
+    ).toEqual([
       [0, 25, 'idle_timeout', 2],
       [40, null, null, 1],
     ]);
@@ -35,20 +41,30 @@ describe('createSimulator', () => {
   });
 
   it('ends at the last instant what has its deadline there, and nothing a millisecond before', () => {
-    const end = { visitor: 'w', event: { type: 'access' as const, at: 15 * MINUTE, activity: 'user' as const }, attributes: null };
+    const end = {
+      visitor: 'w',
+      event: { type: 'access' as const, at: 15 * MINUTE, activity: 'user' as const },
+      attributes: null,
+    };
     const figures = [0, -1].map((shift) => {
       const simulator = createSimulator(definePolicy(WEB), () => {});
       simulator.apply(recordOf([0, 'user']));
       simulator.apply({ ...end, event: { ...end.event, at: end.event.at + shift } });
       return simulator.finish();
     });
-    expect(figures.map(({ ended, open }) => [ended, open])).toEqual([[{ idle_timeout: 1 }, 1], [{}, 2]]);
+    expect(figures.map(({ ended, open }) => [ended, open])).toEqual([
+      [{ idle_timeout: 1 }, 1],
+      [{}, 2],
+    ]);
   });
 
   it('keeps nothing alive for background requests', () => {
     const polls = Array.from({ length: 20 }, (_, index): Step => [index + 1, 'background']);
     const { sessions, unattended } = run(WEB, [[0, 'user'], ...polls]);
-    expect(sessions.map(({ start, end }) => [start / MINUTE, end && end / MINUTE])).toEqual([[0, 15], [15, null]]);
+    expect(sessions.map(({ start, end }) => [start / MINUTE, end && end / MINUTE])).toEqual([
+      [0, 15],
+      [15, null],
+    ]);
     expect(unattended).toBe(1);
   });
 
@@ -56,25 +72,64 @@ describe('createSimulator', () => {
     ['within 5 minutes', 19.99, 1],
     ['after 5 minutes', 20, 0],
   ])('counts a person who is back %s', (_, minute, dropOffs) => {
-    expect(run(WEB, [[0, 'user'], [minute, 'user']]).dropOffs).toBe(dropOffs);
+    expect(
+      run(WEB, [
+        [0, 'user'],
+        [minute, 'user'],
+      ]).dropOffs,
+    ).toBe(dropOffs);
   });
 
   it('does not take a poll for a person who is back, but the person after it', () => {
-    expect(run(WEB, [[0, 'user'], [16, 'background']]).dropOffs).toBe(0);
-    expect(run(WEB, [[0, 'user'], [16, 'background'], [17, 'user'], [18, 'user']]).dropOffs).toBe(1);
+    expect(
+      run(WEB, [
+        [0, 'user'],
+        [16, 'background'],
+      ]).dropOffs,
+    ).toBe(0);
+    expect(
+      run(WEB, [
+        [0, 'user'],
+        [16, 'background'],
+        [17, 'user'],
+        [18, 'user'],
+      ]).dropOffs,
+    ).toBe(1);
   });
 
   it('assumes that a person passes a challenge, and says how often it was asked for', () => {
-    const locked = run(LOCKING, [[0, 'user'], [100, 'user'], [101, 'user'], [140, 'background']]);
-    expect(locked).toMatchObject({ sessions: [{ end: null, requests: 4 }], challenged: { idle_timeout: 1 }, refused: {} });
+    const locked = run(LOCKING, [
+      [0, 'user'],
+      [100, 'user'],
+      [101, 'user'],
+      [140, 'background'],
+    ]);
+    expect(locked).toMatchObject({
+      sessions: [{ end: null, requests: 4 }],
+      challenged: { idle_timeout: 1 },
+      refused: {},
+    });
     expect(locked).toMatchObject({ challengedBackground: 1, open: 1, locked: 1, requestsAfterEnd: 0 });
-    const due = run({ ...LOCKING, idleTimeout: '8h' }, [[0, 'user'], [239, 'user'], [241, 'user'], [242, 'user'], [242, 'user']]);
+    const due = run({ ...LOCKING, idleTimeout: '8h' }, [
+      [0, 'user'],
+      [239, 'user'],
+      [241, 'user'],
+      [242, 'user'],
+      [242, 'user'],
+    ]);
     expect(due).toMatchObject({ challenged: { reauthentication_due: 1 }, refused: {}, open: 1 });
   });
 
   it('goes on within the second of a challenge', () => {
     const strict = { ...LOCKING, clockLeeway: 0 };
-    expect(run(strict, [[0, 'user'], [100, 'user'], [100, 'user'], [100, 'background']])).toMatchObject({
+    expect(
+      run(strict, [
+        [0, 'user'],
+        [100, 'user'],
+        [100, 'user'],
+        [100, 'background'],
+      ]),
+    ).toMatchObject({
       challenged: { idle_timeout: 1 },
       challengedBackground: 0,
       refused: {},
@@ -83,7 +138,11 @@ describe('createSimulator', () => {
 
   it('lets a risk rule challenge once for each change, and end where it says so', () => {
     const from = (ip: string) => ({ context: { ip } });
-    const steps: Step[] = [[0, 'user', from('192.0.2.1')], [1, 'user', from('192.0.2.2')], [2, 'user', from('192.0.2.2')]];
+    const steps: Step[] = [
+      [0, 'user', from('192.0.2.1')],
+      [1, 'user', from('192.0.2.2')],
+      [2, 'user', from('192.0.2.2')],
+    ];
     const challenged = run({ ...WEB, risk: [{ signal: 'ip_changed', then: 'challenge' }] }, steps);
     expect(challenged).toMatchObject({ challenged: { ip_changed: 1 }, refused: {}, open: 1 });
     const ended = run({ ...WEB, risk: [{ signal: 'ip_changed', then: 'end' }] }, steps);
@@ -92,18 +151,34 @@ describe('createSimulator', () => {
 
   it('feeds events to the session that is there, and counts those that find none', () => {
     const logout = { type: 'revoked', code: 'logout' } as const;
-    const result = run(WEB, [[0, logout], [1, 'user'], [2, logout], [3, logout], [4, 'user'], [60, logout]]);
+    const result = run(WEB, [
+      [0, logout],
+      [1, 'user'],
+      [2, logout],
+      [3, logout],
+      [4, 'user'],
+      [60, logout],
+    ]);
     expect(result).toMatchObject({ events: 4, eventsWithoutSession: 3, ended: { logout: 1, idle_timeout: 1 } });
     expect(result).toMatchObject({ requests: 2, requestsAfterEnd: 1, dropOffs: 0 });
   });
 
   it('counts refusals that end nothing', () => {
-    const result = run({ ...WEB, operations: {} }, [[0, 'user'], [1, 'user', { operation: 'pay' }], [2, 'user']]);
+    const result = run({ ...WEB, operations: {} }, [
+      [0, 'user'],
+      [1, 'user', { operation: 'pay' }],
+      [2, 'user'],
+    ]);
     expect(result).toMatchObject({ refused: { operation_unknown: 1 }, sessions: [{ requests: 3 }] });
   });
 
   it('judges late requests as the engine does', () => {
-    const late = run(WEB, [[0, 'user'], [10, 'user'], [5, 'user'], [9.99, 'user']]);
+    const late = run(WEB, [
+      [0, 'user'],
+      [10, 'user'],
+      [5, 'user'],
+      [9.99, 'user'],
+    ]);
     expect(late).toMatchObject({ refused: { clock_behind: 1 }, open: 1, firstAt: 0, lastAt: 10 * MINUTE });
     expect(late.gaps.count).toBe(1);
   });
@@ -118,7 +193,10 @@ describe('createSimulator', () => {
     fc.assert(
       fc.property(aDocument, fc.array(aStep, { maxLength: 40 }), fc.boolean(), (document, steps, isSorted) => {
         const ordered = isSorted ? [...steps].sort(([a], [b]) => a - b) : steps;
-        const { sessions, ...figures } = run(document, ordered.map(([minute, kind, ip]) => stepOf(minute, kind, ip)));
+        const { sessions, ...figures } = run(
+          document,
+          ordered.map(([minute, kind, ip]) => stepOf(minute, kind, ip)),
+        );
         const ended = Object.values(figures.ended).reduce((sum, count) => sum + count, 0);
         const closed = sessions.filter(({ end }) => end !== null);
         expect({ ended, open: figures.open }).toEqual({ ended: closed.length, open: sessions.length - closed.length });
@@ -126,7 +204,11 @@ describe('createSimulator', () => {
         expect(figures.requestsAfterEnd).toBe(sessions.length - figures.visitors);
         expect(figures.length.count).toBe(ended);
         expect(closed.every(({ start, end }) => (end as number) >= start)).toBe(true);
-        expect(closed.length === 0 || isSorted === false || Math.max(...closed.map(({ end }) => end as number)) <= figures.lastAt!).toBe(true);
+        expect(
+          closed.length === 0 ||
+            isSorted === false ||
+            Math.max(...closed.map(({ end }) => end as number)) <= figures.lastAt!,
+        ).toBe(true);
       }),
       { numRuns: 1000 },
     );

@@ -62,5 +62,12 @@ export const aRecord: fc.Arbitrary<WrittenRecord> = fc
   })
   .map(({ at, offset, host, user, path, status, size, agent, referer, more }) => {
     const request = `${host} - ${user} [${clfTime(at, offset)}] "GET ${path} HTTP/1.1" ${status} ${size}`;
-    return { at, host, user, path, agent, line: agent === null ? request : `${request} "${referer}" "${agent}"${more}` };
+    return {
+      at,
+      host,
+      user,
+      path,
+      agent,
+      line: agent === null ? request : `${request} "${referer}" "${agent}"${more}`,
+    };
   });

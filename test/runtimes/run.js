@@ -16,6 +16,7 @@ const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
 const RUNTIMES = [
   ...[20, 22, 24, 26].map((major) => ({
     name: 'node',
+    line: ` ${major}`,
     program: node(major),
     args: [here('in-process.js')],
     get: TOOLS,
@@ -39,9 +40,9 @@ function prepare() {
   execFileSync(npm, ['ci', '--prefix', here('.'), '--loglevel=error'], { stdio: 'inherit' });
 }
 
-function outcomeOf({ name, program, args, get }) {
+function outcomeOf({ name, line = '', program, args, get }) {
   if (program === undefined || !existsSync(program))
-    return { line: `${name}: not run: ${get}`, ran: false, failures: [] };
+    return { line: `${name}${line}: not run: ${get}`, ran: false, failures: [] };
   const { stdout, stderr, status, error } = spawnSync(program, args, { encoding: 'utf8', timeout: 120_000 });
   try {
     const { version, passed, failures } = JSON.parse(stdout);

@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   rules: { parts: ['rules', 'core', 'time'], packages: [] },
   'evaluate.ts': { parts: ['core', 'rules', 'time'], packages: [] },
   face: { parts: ['core', 'rules', 'time', 'face', 'evaluate.ts'], packages: [] },
-  policy: { parts: ['policy', 'core', 'rules', 'time'], packages: ['zod/mini', '@noble/hashes'] },
+  policy: { parts: ['policy', 'core', 'rules', 'time'], packages: ['zod/mini'] },
   'index.ts': { parts: PURE, packages: [] },
   replay: { parts: [...PURE, 'replay'], packages: [NODE] },
   testing: { parts: [...PURE, 'testing'], packages: ['fast-check'] },

@@ -47,7 +47,7 @@ describe('the check of the arrows', () => {
     ['core/verdict.ts', './types.js'],
     ['rules/idle.ts', '../time/instant.js'],
     ['parse-session.ts', 'zod/mini'],
-    ['policy/fingerprint.ts', '@noble/hashes/sha2.js'],
+    ['policy/schema.ts', 'zod/mini'],
     ['replay/lines.ts', 'node:buffer'],
     ['testing/laws.ts', 'fast-check'],
     ['cli/index.ts', 'commander'],

@@ -54,7 +54,12 @@ export interface NearMiss {
   readonly isFatal: boolean;
 }
 
-/** Sessions with one field replaced by garbage. */
+/**
+ * Sessions with one field replaced by garbage.
+ *
+ * @example
+ * fc.property(aDamagedSession(policy), ({ value, isFatal }) => !isFatal || decide(value).effect !== 'permit');
+ */
 export function aDamagedSession(policy: Policy): fc.Arbitrary<NearMiss> {
   return nearMiss(
     aLoginSketch.map((sketch) => startSession(policy, drawLogin(policy, sketch))),
@@ -62,7 +67,12 @@ export function aDamagedSession(policy: Policy): fc.Arbitrary<NearMiss> {
   );
 }
 
-/** Events with one field replaced by garbage. */
+/**
+ * Events with one field replaced by garbage.
+ *
+ * @example
+ * fc.property(aDamagedEvent(policy), ({ value, isFatal }) => !isFatal || decide(value).effect !== 'permit');
+ */
 export function aDamagedEvent(policy: Policy): fc.Arbitrary<NearMiss> {
   return nearMiss(
     anEventSketch.map((sketch) => drawEvent(policy, sketch, START)),

@@ -41,7 +41,12 @@ export function drawLogin(policy: Policy, [choice, address, detail, requested, s
   };
 }
 
-/** Logins: with and without a context, attributes, an earlier authentication and requested limits. */
+/**
+ * Logins: with and without a context, attributes, an earlier authentication and requested limits.
+ *
+ * @example
+ * fc.assert(fc.property(aLogin(policy), (login) => startSession(policy, login).ended === null));
+ */
 export function aLogin(policy: Policy): fc.Arbitrary<Login> {
   return aLoginSketch.map((sketch) => drawLogin(policy, sketch));
 }

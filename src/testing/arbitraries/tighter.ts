@@ -15,6 +15,9 @@ import { parseDuration } from '../../time/duration.js';
  *
  * Responses are only strengthened where that is monotone in each single decision: `observe` to anything, a plain
  * `challenge` to one for a level or to `end`, `tighten` to a shorter one.
+ *
+ * @example
+ * aPolicyDocument().chain((document) => fc.tuple(fc.constant(document), aTighterDocument(document)));
  */
 export function aTighterDocument(document: PolicyDocument): fc.Arbitrary<PolicyDocument> {
   const choices = fc.infiniteStream(fc.nat({ max: 3 }));

@@ -1,0 +1,90 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  type Decision,
+  definePolicy,
+  evaluate,
+  type Instant,
+  type Permit,
+  type Policy,
+  type PolicyDocument,
+  type ReasonCode,
+  type Session,
+  type SessionEvent,
+} from '../../src/index.js';
+
+const policy = definePolicy({
+  id: 'web',
+  absoluteTimeout: '8h',
+  operations: { 'payment:create': { authenticatedWithin: '5m' }, 'report:export': { lease: '20m' } },
+});
+declare const session: Session;
+
+describe('operations', () => {
+  it('keep their names, so that a misspelt one does not compile', () => {
+    expectTypeOf(policy).toEqualTypeOf<Policy<'payment:create' | 'report:export'>>();
+    evaluate(policy, session, { type: 'access', at: 0, activity: 'user', operation: 'payment:create' });
+    // @ts-expect-error there is no such operation
+    evaluate(policy, session, { type: 'access', at: 0, activity: 'user', operation: 'paymnt:create' });
+    // @ts-expect-error nor here
+    evaluate(policy, session, { type: 'operation_finished', at: 0, operation: 'report:exprt' });
+  });
+
+  it('are any text where the document comes from outside', () => {
+    const loaded = definePolicy({} as PolicyDocument);
+    expectTypeOf(loaded).toEqualTypeOf<Policy<string>>();
+    evaluate(loaded, session, { type: 'access', at: 0, activity: 'user', operation: 'anything' });
+  });
+
+  it('do not stand in the way of a function that takes any policy', () => {
+    const takesAny = (one: Policy): string => one.fingerprint;
+    expectTypeOf(takesAny(policy)).toBeString();
+  });
+});
+
+describe('documents', () => {
+  it('must say how long a session lives at most', () => {
+    // @ts-expect-error absoluteTimeout is required
+    definePolicy({ id: 'web' });
+  });
+
+  it('know their words', () => {
+    // @ts-expect-error the word is `lock`
+    definePolicy({ id: 'web', absoluteTimeout: '8h', onIdle: 'locked' });
+    // @ts-expect-error a client may not relax by what it says of its screen
+    definePolicy({ id: 'web', absoluteTimeout: '8h', conditions: [{ when: { attention: 'visible' }, idleTimeout: '5m' }] });
+  });
+});
+
+describe('events and decisions', () => {
+  it('are told apart by their tag', () => {
+    expectTypeOf<Extract<Decision, { effect: 'permit' }>>().toEqualTypeOf<Permit>();
+    expectTypeOf<Permit['until']>().toEqualTypeOf<Instant>();
+    expectTypeOf<SessionEvent['type']>().toEqualTypeOf<
+      | 'access'
+      | 'operation_finished'
+      | 'signal'
+      | 'reauthenticated'
+      | 'token_refreshed'
+      | 'attributes_changed'
+      | 'revoked'
+    >();
+    const decision = evaluate(policy, session, { type: 'access', at: 0, activity: 'user' });
+    // @ts-expect-error only a permit says until when
+    decision.until;
+  });
+
+  it('must say whether a person did it', () => {
+    // @ts-expect-error activity is required
+    evaluate(policy, session, { type: 'access', at: 0 });
+  });
+
+  it('complete the codes that Curfew gives, and take any other', () => {
+    expectTypeOf<'idle_timeout'>().toExtend<ReasonCode>();
+    expectTypeOf<string>().toExtend<ReasonCode>();
+  });
+
+  it('cannot be changed', () => {
+    // @ts-expect-error facts are read-only
+    session.lastActivityAt = 0;
+  });
+});
