@@ -39,10 +39,22 @@ export async function decisionTables(engine: Engine, rounds: number): Promise<Ta
   return [
     await table('idle + absolute + ip_changed: mixed', smallPair, peers, ofSmall(), rounds),
     await table('idle + absolute + ip_changed: permits of user activity', smallPair, peers, ofSmall('user'), rounds),
-    await table('idle + absolute + ip_changed: permits that change nothing', smallPair, [], ofSmall('background'), rounds),
+    await table(
+      'idle + absolute + ip_changed: permits that change nothing',
+      smallPair,
+      [],
+      ofSmall('background'),
+      rounds,
+    ),
     await table('every section: mixed', fullPair, [], ofFull(), rounds),
     await table('every section: permits of user activity', fullPair, [], permitted(fullPair, ofFull('user')), rounds),
-    await table('every section: permits that change nothing', fullPair, [], permitted(fullPair, ofFull('background')), rounds),
+    await table(
+      'every section: permits that change nothing',
+      fullPair,
+      [],
+      permitted(fullPair, ofFull('background')),
+      rounds,
+    ),
   ];
 }
 
@@ -61,7 +73,8 @@ async function table(
   }
   const candidates = [candidateOf('hand-written', hand), candidateOf('Curfew, evaluate', evaluate), ...peers];
   for (const candidate of candidates) {
-    for (const one of cases) strictEqual(await candidate.verdict(one), hand(one.session, one.event).effect, candidate.name);
+    for (const one of cases)
+      strictEqual(await candidate.verdict(one), hand(one.session, one.event).effect, candidate.name);
   }
   return { title, rows: await measure(candidates, cases, rounds) };
 }

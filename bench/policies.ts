@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noThenProperty: it is what the policy document calls it
+
 import type { PolicyDocument } from '../src/policy/document.js';
 
 /** Idle, absolute and one risk rule. */

@@ -1,5 +1,5 @@
-import type { AccessEvent, Attention, Context, Policy, ReauthenticatedEvent, Session } from '../src/index.js';
 import type * as Curfew from '../src/index.js';
+import type { AccessEvent, Attention, Context, Policy, ReauthenticatedEvent, Session } from '../src/index.js';
 
 export type Engine = typeof Curfew;
 
@@ -43,7 +43,11 @@ export function kindOf(index: number): Kind {
 }
 
 function smallContext(index: number): Context {
-  return { ip: `203.0.${index % 250}.${(index * 7) % 250}`, deviceId: `device-${index}`, userAgent: `browser ${index % 20}` };
+  return {
+    ip: `203.0.${index % 250}.${(index * 7) % 250}`,
+    deviceId: `device-${index}`,
+    userAgent: `browser ${index % 20}`,
+  };
 }
 
 /** Half of the users come by IPv4, half by IPv6; a third from an office, a tenth by VPN; some say where they are. */
@@ -51,7 +55,9 @@ function fullContext(index: number): Context {
   const isIpv4 = index % 2 === 0;
   const place = index % 3 === 0 ? 'office' : index % 10 === 1 || index % 10 === 4 ? 'vpn' : 'elsewhere';
   const ipv4 = { office: '203.0.113.', vpn: '198.51.100.', elsewhere: `192.0.${index % 250}.` }[place];
-  const ipv6 = { office: '2001:db8:1', vpn: '2001:db8:2', elsewhere: `2001:db8:${(1_000 + index).toString(16)}` }[place];
+  const ipv6 = { office: '2001:db8:1', vpn: '2001:db8:2', elsewhere: `2001:db8:${(1_000 + index).toString(16)}` }[
+    place
+  ];
   return {
     ip: isIpv4 ? `${ipv4}${128 + (index % 120)}` : `${ipv6}:${index.toString(16)}::${(index * 31).toString(16)}`,
     deviceId: `device-${index}`,
@@ -72,22 +78,30 @@ function lived(engine: Engine, policy: Policy, isFull: boolean, index: number, k
     assuranceLevel: index % 4 === 0 ? 'aal2' : 'aal1',
     context,
     attributes: isFull ? { role: index % 9 === 0 ? ['user', 'admin'] : 'user', plan: 'pro' } : {},
-    ...(isFull && index % 20 === 3 && { requested: { idleTimeout: 20 * MINUTE, absoluteTimeout: (index % 40) * HOUR + HOUR } }),
+    ...(isFull &&
+      index % 20 === 3 && { requested: { idleTimeout: 20 * MINUTE, absoluteTimeout: (index % 40) * HOUR + HOUR } }),
   });
   const level = index % 4 === 0 ? 'aal2' : 'aal1';
   for (let at = start + STEP; at <= latest; at += STEP) {
     const isDue = isFull && at - session.authenticatedAt > 3 * HOUR;
     const proof: ReauthenticatedEvent = { type: 'reauthenticated', at, assuranceLevel: level };
-    session = engine.evaluate(policy, session, isDue ? proof : { type: 'access', at, activity: 'user', context }).session;
+    session = engine.evaluate(
+      policy,
+      session,
+      isDue ? proof : { type: 'access', at, activity: 'user', context },
+    ).session;
   }
   const isReported = isFull && index % 25 === 7;
-  return isReported ? engine.evaluate(policy, session, { type: 'signal', signal: 'risk_level', level: 'medium', at: latest }).session : session;
+  return isReported
+    ? engine.evaluate(policy, session, { type: 'signal', signal: 'risk_level', level: 'medium', at: latest }).session
+    : session;
 }
 
 function nextEvent(isFull: boolean, index: number, kind: Kind, context: Context): AccessEvent {
   const at = NOW + (index % 1_000);
   if (kind === 'background') return { type: 'access', at, activity: 'background', context };
-  if (kind === 'moved') return { type: 'access', at, activity: 'user', context: { ...context, ip: movedAddress(isFull, index) } };
+  if (kind === 'moved')
+    return { type: 'access', at, activity: 'user', context: { ...context, ip: movedAddress(isFull, index) } };
   const event: AccessEvent = { type: 'access', at, activity: 'user', context };
   return isFull && kind === 'user' ? fullEvent(event, index, context) : event;
 }

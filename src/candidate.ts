@@ -36,7 +36,7 @@ export function evaluateWithCandidate(
   const wouldBe = told(would, seen.ended === null && would.session.ended !== null);
   // a candidate that has not judged the event has nothing to remember of it
   const isKept = wasJudged(would) || session.candidate?.policy === candidate.fingerprint;
-  const next = isKept ? withCandidate(candidate, session, event, decision.session, would.session) : decision.session;
+  const next = isKept ? withCandidate(candidate, session, decision.session, would.session) : decision.session;
   return { ...decision, session: next, wouldBe };
 }
 
@@ -58,14 +58,14 @@ function asSeenBy(candidate: Policy, session: Session): Session {
 function withCandidate(
   candidate: Policy,
   before: Session,
-  event: SessionEvent,
   next: Session,
   { stamps, lease, signals, ended }: Session,
 ): Session {
   const known = before.candidate;
   const state: CandidateState = { policy: candidate.fingerprint, stamps, lease, signals, ended };
   if (known !== null && isSame(known, state)) return next;
-  return { ...next, candidate: state, recordedAt: Math.max(next.recordedAt, event.at) };
+  // `recordedAt` stays: it would make the clock of a later request look behind, and the candidate touches no decision
+  return { ...next, candidate: state };
 }
 
 function isSame(a: CandidateState, b: CandidateState): boolean {

@@ -119,7 +119,8 @@ function conclude(judgement: Judgement): Decision {
 
 function permit({ facts, verdict, until, boundBy }: Judgement): Permit {
   const { policy, session, event, now } = facts;
-  const refresh = event.type === 'token_refreshed' ? refreshOutcome(policy, session.refresh, event.generation, now) : null;
+  const refresh =
+    event.type === 'token_refreshed' ? refreshOutcome(policy, session.refresh, event.generation, now) : null;
   const isRotated = refresh === 'rotated';
   const rotated: Refresh = isRotated ? { generation: session.refresh.generation + 1, rotatedAt: now } : session.refresh;
   return {

@@ -1,4 +1,12 @@
-import type { AccessEvent, Context, KnownContext, KnownLocation, Session, SignalLevels, Signals } from '../../src/core/types.js';
+import type {
+  AccessEvent,
+  Context,
+  KnownContext,
+  KnownLocation,
+  Session,
+  SignalLevels,
+  Signals,
+} from '../../src/core/types.js';
 import { leftNetwork, networksOf, type Prefix } from './address.js';
 
 const FASTEST_KM_PER_HOUR = 1_000;
@@ -36,7 +44,12 @@ function locationOf(known: KnownLocation | null, event: AccessEvent, { location 
 }
 
 /** The signals with those that this request raises; the same reference when it raises none. */
-export function raised(session: Session, context: KnownContext, stated: Context | undefined, at: number): Signals | null {
+export function raised(
+  session: Session,
+  context: KnownContext,
+  stated: Context | undefined,
+  at: number,
+): Signals | null {
   const { bound } = session;
   let { signals } = session;
   const { ip } = context;
@@ -59,7 +72,11 @@ function withSignal({ authenticatedAt }: Session, signals: Signals | null, name:
   return { ...signals, [name]: { ...known, high: at } };
 }
 
-function isTooFast(from: KnownLocation, to: { readonly latitude: number; readonly longitude: number }, at: number): boolean {
+function isTooFast(
+  from: KnownLocation,
+  to: { readonly latitude: number; readonly longitude: number },
+  at: number,
+): boolean {
   if (from.latitude === to.latitude && from.longitude === to.longitude) return false;
   const radians = Math.PI / 180;
   const north = Math.sin(((to.latitude - from.latitude) * radians) / 2) ** 2;

@@ -11,7 +11,12 @@ export function remarks(session: Session, event: AccessEvent, moment: Moment): R
   if (now >= absolute) found.push({ code: 'absolute_timeout', effect: 'deny', rule: 'absolute', since: absolute });
   if (now >= leased) found.push({ code: 'idle_timeout', effect: 'deny', rule: 'idle', since: leased });
   if (now >= reauthentication) {
-    found.push({ code: 'reauthentication_due', effect: 'challenge', rule: 'reauthentication', since: reauthentication });
+    found.push({
+      code: 'reauthentication_due',
+      effect: 'challenge',
+      rule: 'reauthentication',
+      since: reauthentication,
+    });
   }
   if (risks !== null) {
     const { network, device, travel, level } = risks;
@@ -21,7 +26,8 @@ export function remarks(session: Session, event: AccessEvent, moment: Moment): R
     if (level >= 0) found.push({ code: 'risk_level', effect: 'permit', rule: 'risk', since: level });
   }
   if (event.operation !== undefined) addOperation(found, session, event.operation, moment);
-  if (isClamped(session)) found.push({ code: 'request_clamped', effect: 'permit', rule: 'request', since: session.createdAt });
+  if (isClamped(session))
+    found.push({ code: 'request_clamped', effect: 'permit', rule: 'request', since: session.createdAt });
   return found.length > 1 ? found.sort(byStrictness) : found;
 }
 

@@ -1,4 +1,13 @@
-import type { AccessEvent, Decision, KnownContext, Lease, Permit, Reason, Session, Signals } from '../../src/core/types.js';
+import type {
+  AccessEvent,
+  Decision,
+  KnownContext,
+  Lease,
+  Permit,
+  Reason,
+  Session,
+  Signals,
+} from '../../src/core/types.js';
 import { laidOver, raised } from './full-context.js';
 import * as policy from './full-policy.js';
 import { refuse, remarks } from './full-reasons.js';
@@ -44,13 +53,21 @@ export function decideFull(fingerprint: string, session: Session, event: AccessE
   const moment: Moment = { now, context, signals, risks, limit, held, absolute, idle, reauthentication, operation };
   const isIdle = now >= idle && (held === null || now >= held.until);
   const isPlain = !isIdle && now < absolute && now < reauthentication && now < operation && risks === null;
-  if (isPlain && session.requested === null && event.operation === undefined) return permit(fingerprint, session, event, moment, NO_REASONS);
+  if (isPlain && session.requested === null && event.operation === undefined)
+    return permit(fingerprint, session, event, moment, NO_REASONS);
   const reasons = remarks(session, event, moment);
-  if (reasons.length === 0 || (reasons[0] as Reason).effect === 'permit') return permit(fingerprint, session, event, moment, reasons);
+  if (reasons.length === 0 || (reasons[0] as Reason).effect === 'permit')
+    return permit(fingerprint, session, event, moment, reasons);
   return refuse(fingerprint, session, event, moment, reasons);
 }
 
-function permit(fingerprint: string, session: Session, event: AccessEvent, moment: Moment, reasons: readonly Reason[]): Permit {
+function permit(
+  fingerprint: string,
+  session: Session,
+  event: AccessEvent,
+  moment: Moment,
+  reasons: readonly Reason[],
+): Permit {
   const { now, context, signals, risks, held, absolute, reauthentication, operation } = moment;
   const { stamps, lastActivityAt } = session;
   const { at } = event;

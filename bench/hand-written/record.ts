@@ -1,4 +1,13 @@
-import type { Deny, Ended, Indeterminate, KnownContext, Lease, Session, Signals, Stamps } from '../../src/core/types.js';
+import type {
+  Deny,
+  Ended,
+  Indeterminate,
+  KnownContext,
+  Lease,
+  Session,
+  Signals,
+  Stamps,
+} from '../../src/core/types.js';
 
 /** The session record after an access; its parameters are what an access can change. Positional: an object of changes costs time. */
 export function record(
@@ -47,5 +56,9 @@ export function alreadyEnded(session: Session, { code, since }: Ended): Deny {
 
 export function clockBehind(session: Session): Indeterminate {
   const since = session.recordedAt;
-  return { effect: 'indeterminate', session, reasons: [{ code: 'clock_behind', effect: 'indeterminate', rule: 'clock', since }] };
+  return {
+    effect: 'indeterminate',
+    session,
+    reasons: [{ code: 'clock_behind', effect: 'indeterminate', rule: 'clock', since }],
+  };
 }

@@ -85,7 +85,14 @@ function refuse(
   const next = isSame
     ? session
     : record(session, policy, at, lastActivityAt, context, signals, stamps, session.lease, null);
-  return { effect: 'challenge', session: next, reasons, until: Math.min(absolute, idle), maxAge: 0, assuranceLevel: null };
+  return {
+    effect: 'challenge',
+    session: next,
+    reasons,
+    until: Math.min(absolute, idle),
+    maxAge: 0,
+    assuranceLevel: null,
+  };
 }
 
 function reasonsOf(now: number, idle: number, absolute: number, changedAt: number, authenticatedAt: number): Reason[] {
@@ -96,6 +103,7 @@ function reasonsOf(now: number, idle: number, absolute: number, changedAt: numbe
     if (idle < absolute) reasons.unshift(byIdle);
     else reasons.push(byIdle);
   }
-  if (changedAt >= authenticatedAt) reasons.push({ code: 'ip_changed', effect: 'challenge', rule: 'risk', since: changedAt });
+  if (changedAt >= authenticatedAt)
+    reasons.push({ code: 'ip_changed', effect: 'challenge', rule: 'risk', since: changedAt });
   return reasons;
 }

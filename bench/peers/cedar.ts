@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Case } from '../population.js';
 import { type Candidate, peer, plainFacts, type Verdict } from './candidate.js';
 
@@ -12,6 +13,9 @@ const CALL = {
   action: { type: 'Action', id: 'access' },
   resource: { type: 'Application', id: 'app' },
 };
+
+// V8 in Node 20 aborts when it deoptimizes a function into which it had inlined a call of WebAssembly
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 /** Policies parsed once; the policies that forbid tell why. */
 export async function cedar(): Promise<Candidate> {

@@ -1,5 +1,5 @@
 import type { Case } from '../population.js';
-import { type Candidate, peer, plainFacts, type Plain, type Verdict } from './candidate.js';
+import { type Candidate, type Plain, peer, plainFacts, type Verdict } from './candidate.js';
 
 interface Guarded {
   readonly context: Plain;

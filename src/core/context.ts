@@ -18,14 +18,14 @@ export function knownContext(policy: Policy, stated: Context | undefined, at: In
   };
 }
 
-/** Whether an event states nothing but what is known already. A place is news by its instant. */
-export function isAsKnown(known: KnownContext, stated: Context): boolean {
+/** Whether an event states nothing but what is known already. */
+export function isAsKnown(known: KnownContext, event: SessionEvent, stated: Context): boolean {
   return (
     (text(stated.ip) ?? known.ip) === known.ip &&
     (text(stated.deviceId) ?? known.deviceId) === known.deviceId &&
     (text(stated.userAgent) ?? known.userAgent) === known.userAgent &&
     (text(stated.country) ?? known.country) === known.country &&
-    stated.location === undefined
+    (stated.location === undefined || isStillThere(known, event, stated))
   );
 }
 

@@ -1,5 +1,7 @@
+import type { Instant } from '../time/instant.js';
 import type { Facts, Standing } from './facts.js';
-import type { Ended, KnownContext, Lease, Refresh, Session } from './types.js';
+import type { Policy } from './policy.js';
+import type { Ended, KnownContext, Lease, Refresh, Session, Stamps } from './types.js';
 
 /** How much of an event is applied. */
 export interface Applied {
@@ -60,10 +62,21 @@ export function nextSession(facts: Facts, applied: Applied): Session {
 
 /** A stamp is what the standing says: deadlines in it already are the earlier of stamp and policy, where nothing moved them. */
 function nextStamps({ session, policy }: Facts, standing: Standing): Session['stamps'] {
-  const { stamps } = session;
-  const { idleStamp: idle, absolute, reauthentication } = standing;
+  const { idleStamp, absolute, reauthentication, isIdleMoved } = standing;
+  return restamped(policy, session.stamps, idleStamp, absolute, reauthentication, isIdleMoved);
+}
+
+/** Stamps with these deadlines; the same reference when they are the same. Positional, so that a permit makes no more than it must. */
+export function restamped(
+  policy: Policy,
+  stamps: Stamps,
+  idle: Instant,
+  absolute: Instant,
+  reauthentication: Instant,
+  isIdleMoved: boolean,
+): Stamps {
   // a moved idle deadline is this policy's own; otherwise `end` beats `lock`
-  const onIdle = standing.isIdleMoved || policy.onIdle === 'end' ? policy.onIdle : stamps.onIdle;
+  const onIdle = isIdleMoved || policy.onIdle === 'end' ? policy.onIdle : stamps.onIdle;
   const isSame =
     idle === stamps.idle &&
     absolute === stamps.absolute &&

@@ -1,10 +1,11 @@
-import { after, NEVER } from '../time/instant.js';
+import { after, type Instant, NEVER } from '../time/instant.js';
 import { isAsKnown, isSamePolicy } from './context.js';
 import { absoluteStart } from './facts.js';
 import { limitsOf } from './limits.js';
+import { restamped } from './next.js';
 import type { Limits, Policy } from './policy.js';
-import { withRaised } from './signals.js';
-import type { AccessEvent, Permit, Reason, Session } from './types.js';
+import { NO_RISKS, withRaised } from './signals.js';
+import type { AccessEvent, BuiltInCode, Permit, Reason, Session, Stamps } from './types.js';
 
 const NO_REASONS: readonly Reason[] = [];
 
@@ -23,12 +24,10 @@ export function permitPlainAccess(policy: Policy, session: Session, event: Acces
   if (!isSamePolicy(policy, session)) return null;
   const { context: stated, attention = 'visible' } = event;
   const { context } = session;
-  if (stated !== undefined && !isAsKnown(context, stated)) return null;
+  if (stated !== undefined && !isAsKnown(context, event, stated)) return null;
   if (policy.risk.length > 0 && withRaised(policy, session, event, context) !== null) return null;
-  const { limits, conditions } = policy;
-  const isPlain = conditions.length === 0;
-  const inForce = isPlain ? limits : limitsOf(policy, { attributes: session.attributes, context, attention }, null, []);
-  return permitWithin(policy, session, event, inForce);
+  const surroundings = { attributes: session.attributes, context, attention };
+  return permitWithin(policy, session, event, limitsOf(policy, surroundings, null, NO_RISKS));
 }
 
 function permitWithin(
@@ -43,48 +42,35 @@ function permitWithin(
   const reauthentication = Math.min(stamps.reauthentication, after(authenticatedAt, policy.reauthentication.after));
   const idleBefore = Math.min(stamps.idle, after(lastActivityAt, idleTimeout));
   if (at >= idleBefore || at >= absolute || at >= reauthentication) return null;
-  const idle = event.activity === 'user' ? after(at, idleTimeout) : idleBefore;
+  const isUser = event.activity === 'user';
+  const idle = isUser ? after(at, idleTimeout) : idleBefore;
+  const next = restamped(policy, stamps, idle, absolute, reauthentication, isUser);
   const until = Math.min(absolute, idle, reauthentication);
   return {
     effect: 'permit',
-    session: withAccess(policy, session, event, { idle, absolute, reauthentication }),
+    session: isUser || next !== stamps ? withAccess(policy, session, event, next) : session,
     reasons: NO_REASONS,
     until,
     warnAt: Math.max(at, until - policy.warnBefore),
-    boundBy:
-      until === NEVER
-        ? null
-        : until === absolute
-          ? 'absolute_timeout'
-          : until === idle
-            ? 'idle_timeout'
-            : 'reauthentication_due',
+    boundBy: boundBy(until, absolute, idle),
     refresh: null,
   };
 }
 
-function withAccess(
-  policy: Policy,
-  session: Session,
-  event: AccessEvent,
-  { idle, absolute, reauthentication }: { readonly idle: number; readonly absolute: number; readonly reauthentication: number },
-): Session {
-  const { stamps } = session;
-  const isUser = event.activity === 'user';
-  const onIdle = isUser || policy.onIdle === 'end' ? policy.onIdle : stamps.onIdle;
-  const isSame =
-    idle === stamps.idle &&
-    absolute === stamps.absolute &&
-    reauthentication === stamps.reauthentication &&
-    onIdle === stamps.onIdle;
-  if (!isUser && isSame) return session;
+function boundBy(until: Instant, absolute: Instant, idle: Instant): BuiltInCode | null {
+  if (until === NEVER) return null;
+  if (until === absolute) return 'absolute_timeout';
+  return until === idle ? 'idle_timeout' : 'reauthentication_due';
+}
+
+function withAccess(policy: Policy, session: Session, event: AccessEvent, stamps: Stamps): Session {
   return {
     id: session.id,
     subject: session.subject,
     createdAt: session.createdAt,
     authenticatedAt: session.authenticatedAt,
     proofs: session.proofs,
-    lastActivityAt: isUser ? event.at : session.lastActivityAt,
+    lastActivityAt: event.activity === 'user' ? event.at : session.lastActivityAt,
     recordedAt: event.at,
     bound: session.bound,
     context: session.context,
@@ -92,7 +78,7 @@ function withAccess(
     attributesAt: session.attributesAt,
     signals: null,
     requested: null,
-    stamps: isSame ? stamps : { idle, absolute, reauthentication, onIdle },
+    stamps,
     lease: null,
     refresh: session.refresh,
     policy: policy.fingerprint,

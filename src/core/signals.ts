@@ -101,7 +101,7 @@ export interface ActiveRisk {
   readonly since: Instant;
 }
 
-const NO_RISKS: readonly ActiveRisk[] = [];
+export const NO_RISKS: readonly ActiveRisk[] = [];
 
 /** The risk rules that apply: their signal is not older than the authentication that would lift it. */
 export function activeRisks(

@@ -10,8 +10,8 @@ const FIRST_CAPACITY = 1024;
 /**
  * A set that holds a 64-bit hash of each text, 11 to 23 bytes each, instead of the text.
  *
- * Two texts with one hash would count as one. Among 10 million texts the chance that this happens at all is below 3 in a
- * million.
+ * Two texts with one hash would count as one. Among 10 million texts the chance that this happens at all is below 3 in
+ * a million.
  */
 export function createDistinctCounter(): DistinctCounter {
   let table = new Uint32Array(2 * FIRST_CAPACITY);

@@ -1,6 +1,6 @@
 import type { AccessEvent, Challenge, Decision, Ended, SessionEvent } from '../core/types.js';
 import { evaluate } from '../evaluate.js';
-import type { Live, State } from './live.js';
+import type { Live, State } from './state.js';
 import { countUp } from './summary.js';
 
 /** Asks the engine about a request; tells how the session is over, if it is. */

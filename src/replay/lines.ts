@@ -28,19 +28,18 @@ export function createLineSplitter(sink: LineSink): LineSplitter {
   let isFirst = true;
 
   const emit = (bytes: Buffer, start: number, end: number) => {
-    const from = isFirst && bytes.subarray(start, start + 3).equals(BYTE_ORDER_MARK) ? start + 3 : start;
+    const hasMark = isFirst && bytes.subarray(start, start + 3).equals(BYTE_ORDER_MARK);
     isFirst = false;
-    if (end - from > LONGEST_LINE) sink(bytes, 0, -1);
-    else sink(bytes, from, end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
+    give(sink, bytes, hasMark ? start + 3 : start, end);
   };
   const hold = (piece: Buffer) => {
-    // the pieces of a line that is too long already are only counted
+    // once a line is too long its pieces are only counted
     if (held <= LONGEST_LINE) pieces.push(Buffer.from(piece));
     held += piece.length;
   };
   const emitHeld = () => {
-    if (held > LONGEST_LINE + 4) sink(Buffer.alloc(0), 0, -1);
-    else emit(Buffer.concat(pieces), 0, held);
+    const bytes = Buffer.concat(pieces);
+    emit(bytes, 0, held);
     pieces = [];
     held = 0;
   };
@@ -62,4 +61,9 @@ export function createLineSplitter(sink: LineSink): LineSplitter {
       if (held > 0) emitHeld();
     },
   };
+}
+
+function give(sink: LineSink, bytes: Buffer, start: number, end: number): void {
+  if (end - start > LONGEST_LINE) sink(bytes, 0, -1);
+  else sink(bytes, start, end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }

@@ -8,7 +8,8 @@ type Line = Readonly<Record<string, unknown>>;
 
 const TIME_FIELDS = ['at', 'time', 'timestamp', '@timestamp', 'ts'];
 const VISITOR_FIELDS = ['session', 'subject', 'user', 'host', 'ip'];
-const PATH_FIELDS = ['path', 'url', 'request.path'];
+const PATH_FIELDS = ['path', 'url', 'uri', 'request.path', 'request.uri'];
+const ORIGIN = /^https?:\/\/[^/]*/i;
 const AGENT_FIELDS = ['agent', 'userAgent', 'user_agent'];
 const EVENT_TYPES = new Set([
   'access',
@@ -90,7 +91,7 @@ function eventOf(line: Line, at: number, options: ReaderOptions): SessionEvent |
   const { type } = line;
   const isEvent = typeof type === 'string' && EVENT_TYPES.has(type);
   // what the engine does not know is a request only if it says so; a misspelt `revoked` must not become activity
-  const path = textOf(firstOf(line, PATH_FIELDS));
+  const path = textOf(firstOf(line, PATH_FIELDS))?.replace(ORIGIN, '') ?? null;
   if (type !== undefined && !isEvent && path === null && line.activity === undefined) return null;
   if (isEvent && type !== 'access') return { ...line, at } as unknown as SessionEvent;
   const activity = (line.activity ?? activityOf(path, options.background)) as 'user' | 'background';

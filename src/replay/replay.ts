@@ -41,8 +41,13 @@ const SHOWN_MALFORMED = 10;
  *
  * @param source bytes cut anywhere, or texts, each of which is a line
  * @example
- * const summary = await replay(policy, createReadStream('access.log'), { background: /^\/api\/notifications/ });
- * summary.ended; // => { idle_timeout: 181, absolute_timeout: 2 }
+ * // a stream of bytes, such as `createReadStream('access.log')`, or lines
+ * const lines = [
+ *   '203.0.113.7 - - [05/Jan/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 512',
+ *   '203.0.113.7 - - [05/Jan/2026:09:20:00 +0000] "GET /cart HTTP/1.1" 200 2048',
+ * ];
+ * const summary = await replay(policy, lines, { background: /^\/api\/notifications/ });
+ * summary.ended; // => { idle_timeout: 1 }
  */
 export async function replay(
   policy: Policy,
@@ -58,7 +63,14 @@ function lineOf(text: string): Uint8Array {
   return Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** A replay for a source that you read yourself: feed it with `write`, and `finish` it whenever you like. */
+/**
+ * A replay for a source that you read yourself: feed it with `write`, and `finish` it whenever you like.
+ *
+ * @example
+ * const running = createReplay(policy);
+ * running.write(new TextEncoder().encode('203.0.113.7 - - [05/Jan/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 512\n'));
+ * running.finish().sessions; // => 1
+ */
 export function createReplay(policy: Policy, options: ReplayOptions = {}): Replay {
   const { format = 'auto', reorder = DEFAULT_REORDER, onSession = () => {} } = options;
   const read = createLineReader(format, readerOptions(policy, options));

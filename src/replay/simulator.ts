@@ -1,21 +1,10 @@
 import type { Policy } from '../core/policy.js';
-import type { AccessEvent, Challenge, Decision, Ended, SessionEvent } from '../core/types.js';
-import { evaluate } from '../evaluate.js';
+import type { AccessEvent, Ended, SessionEvent } from '../core/types.js';
 import { startSession } from '../start-session.js';
-import {
-  close,
-  endOf,
-  isForgotten,
-  isLocked,
-  type Live,
-  newState,
-  replayed,
-  returnByAfter,
-  type State,
-  sweep,
-  watch,
-} from './live.js';
+import { decide, judge, refuse } from './judge.js';
+import { close, endOf, isForgotten, isLocked, replayed, returnByAfter, sweep, watch } from './live.js';
 import type { LogRecord } from './record.js';
+import { type Live, newState, type State } from './state.js';
 import { countsOf, countUp, type ReplayedSession, type SessionFigures } from './summary.js';
 
 /** Runs sessions through the engine, one record after the other. */
@@ -27,10 +16,12 @@ export interface Simulator {
 }
 
 /**
- * Replays records against a policy. A session starts at a visitor's first request, and again at the first request after it
- * ended.
+ * Replays records against a policy. A session starts at a visitor's first request, and again at the first request after
+ * it ended.
  *
  * @param onSession called once for each session, when its end is found, and at the end for those that are open
+ * @example
+ * createSimulator(policy, ({ visitor, reason }) => save(visitor, reason)).finish().sessions; // => 0
  */
 export function createSimulator(policy: Policy, onSession: (session: ReplayedSession) => void): Simulator {
   const state = newState(policy, onSession);
@@ -67,21 +58,25 @@ function happen(state: State, event: SessionEvent, live: Live | undefined): void
 function request(state: State, record: LogRecord, event: AccessEvent, live: Live | undefined, isGone: boolean): void {
   state.requests++;
   if (event.activity === 'background') state.background++;
-  if (live === undefined) return begin(state, record, event, undefined, null);
-  const { ended } = live.session;
-  if (isGone) {
-    if (ended === null) close(state, live, endOf(state.policy, live.session));
-    return begin(state, record, event, live, null);
+  if (live === undefined) begin(state, record, event, undefined, null);
+  else if (isGone) {
+    if (live.session.ended === null) close(state, live, endOf(state.policy, live.session));
+    begin(state, record, event, live, null);
+  } else if (live.session.ended === null) resume(state, record, event, live);
+  // what was decided before a late request arrived stands
+  else if (event.at < live.session.ended.since) countUp(state.refused, live.session.ended.code);
+  else begin(state, record, event, live, live.session.ended);
+}
+
+/** A request of a visitor whose session is not known to be over. */
+function resume(state: State, record: LogRecord, event: AccessEvent, live: Live): void {
+  const ended = judge(state, live, event);
+  if (ended === null) {
+    attend(state, live, event);
+    return;
   }
-  if (ended !== null) {
-    // what was decided before a late request arrived stands
-    if (event.at < ended.since) return countUp(state.refused, ended.code);
-    return begin(state, record, event, live, ended);
-  }
-  const over = judge(state, live, event);
-  if (over === null) return attend(state, live, event);
-  close(state, live, over);
-  begin(state, record, event, live, over);
+  close(state, live, ended);
+  begin(state, record, event, live, ended);
 }
 
 /** Starts a visitor's next session with a request. */
@@ -119,50 +114,6 @@ function attend(state: State, live: Live, { at, activity }: AccessEvent): void {
   if (at < live.returnBy) state.dropOffs++;
   live.isAttended = true;
   live.returnBy = 0;
-}
-
-/** Asks the engine about a request; tells how the session is over, if it is. */
-function judge(state: State, live: Live, event: AccessEvent): Ended | null {
-  // a log that counts in seconds has more requests in the instant before the challenge was passed
-  const shifted = event.at === live.passedAt - 1 ? { ...event, at: live.passedAt } : event;
-  const decision = decide(state, live, shifted);
-  if (live.session.ended !== null || decision.effect === 'permit') return live.session.ended;
-  if (decision.effect === 'challenge') return passChallenge(state, live, shifted, decision);
-  refuse(state, decision);
-  return null;
-}
-
-/** A person who is challenged is assumed to reauthenticate a millisecond later, and to repeat the request. */
-function passChallenge(state: State, live: Live, event: AccessEvent, challenge: Challenge): Ended | null {
-  if (event.activity === 'background') {
-    state.challengedBackground++;
-    return null;
-  }
-  countUp(state.challenged, codeOf(challenge));
-  const { context } = event;
-  const at = event.at + 1;
-  const assuranceLevel = challenge.assuranceLevel ?? 'aal1';
-  decide(state, live, { type: 'reauthenticated', at, assuranceLevel, ...(context !== undefined && { context }) });
-  if (live.session.ended !== null) return live.session.ended;
-  live.passedAt = at;
-  const decision = decide(state, live, { ...event, at });
-  if (live.session.ended === null && decision.effect !== 'permit') refuse(state, decision);
-  return live.session.ended;
-}
-
-function decide(state: State, live: Live, event: SessionEvent): Decision {
-  const decision = evaluate(state.policy, live.session, event);
-  live.session = decision.session;
-  return decision;
-}
-
-function refuse(state: State, decision: Decision): void {
-  countUp(state.refused, codeOf(decision));
-}
-
-/** The code of the strictest reason, which comes first. */
-function codeOf({ reasons, effect }: Decision): string {
-  return reasons[0]?.code ?? effect;
 }
 
 function finish(state: State): SessionFigures {

@@ -63,7 +63,7 @@ export interface PolicyLawsOptions {
  * The laws of Curfew for a policy of yours and its custom rules, to run in any test runner.
  *
  * @example
- * for (const law of policyLaws(policy)) test(law.name, () => law.check({ runs: 10_000 }));
+ * for (const law of policyLaws(policy)) test(law.name, () => law.check({ runs: 100 }));
  */
 export function policyLaws(policy: Policy, { rules }: PolicyLawsOptions = {}): readonly Law[] {
   const judged = rules === undefined ? policy : { ...policy, rules };
@@ -74,7 +74,8 @@ export function policyLaws(policy: Policy, { rules }: PolicyLawsOptions = {}): r
  * The laws for any engine, over any policies: that each can fail is shown with engines that are broken on purpose.
  *
  * @example
- * for (const law of lawsFor(myEvaluate)) test(law.name, () => law.check({ runs: 10_000 }));
+ * const again = (policy, session, event) => evaluate(policy, session, event); // an engine of yours
+ * for (const law of lawsFor(again)) test(law.name, () => law.check({ runs: 10 }));
  */
 export function lawsFor(engine: Evaluate, policies: fc.Arbitrary<Policy> = aPolicy()): readonly Law[] {
   return LAWS.map((law) => ({

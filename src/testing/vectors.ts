@@ -44,7 +44,13 @@ export interface VectorInput {
  * Writes down what an engine answers, as a test vector.
  *
  * @example
- * const vector = makeVector(evaluate, { name: 'idle', policy: document, login, steps: [{ event }] });
+ * const vector = makeVector(evaluate, {
+ *   name: 'a session is over at its idle deadline',
+ *   policy: { id: 'web', idleTimeout: '15m', absoluteTimeout: '8h' },
+ *   login: { id: 's-1', subject: 'alice', at: 0 },
+ *   steps: [{ event: { type: 'access', at: 900_000, activity: 'user' } }],
+ * });
+ * vector.steps[0]?.decision.effect; // => 'deny'
  */
 export function makeVector(engine: Evaluate, { name, policy, login, steps }: VectorInput): Vector {
   let today: Policy = definePolicy(policy);
@@ -65,7 +71,8 @@ export function makeVector(engine: Evaluate, { name, policy, login, steps }: Vec
  *
  * @throws an error that names the vector and the step, with the expected and the actual decision as JSON.
  * @example
- * checkVectors(evaluate, JSON.parse(await readFile('test/vectors/limits.json', 'utf8')));
+ * const vector = makeVector(evaluate, { name: 'a click', policy: { id: 'web', absoluteTimeout: '8h' }, login: { id: 's-1', subject: 'alice', at: 0 }, steps: [{ event }] });
+ * checkVectors(evaluate, JSON.parse(JSON.stringify([vector])));
  */
 export function checkVectors(engine: Evaluate, vectors: readonly Vector[]): void {
   for (const vector of vectors) {

@@ -5,6 +5,9 @@ export type Instant = number;
  * The last instant that a JavaScript date can hold (8.64e15); as a deadline it means "there is none".
  *
  * A number rather than `Infinity`, because `Infinity` turns into `null` in JSON.
+ *
+ * @example
+ * new Date(NEVER).toISOString(); // => '+275760-09-13T00:00:00.000Z'
  */
 export const NEVER: Instant = 8.64e15;
 

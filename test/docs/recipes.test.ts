@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { businessHours, policy as backOffice } from '../../docs/recipes/business-hours.js';
 import { policy, visit } from '../../docs/recipes/guide.js';
+import { checkLaws, checkPayments, quarterOfAnHour } from '../../docs/recipes/test-your-policy.js';
 import { evaluate, NEVER, startSession } from '../../src/index.js';
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -40,5 +41,17 @@ describe('business hours', () => {
 
   it('set no limit when they are all day', () => {
     expect(businessHours({ from: 0, to: 24 }).evaluate({ now: nine } as never, { from: 0, to: 24 })).toBe(NEVER);
+  });
+});
+
+describe('test your policy', () => {
+  checkLaws(it);
+
+  it('knows nobody who paid without a second factor, and some who paid', () => {
+    expect(checkPayments()).toBeGreaterThan(0);
+  });
+
+  it('does not wait', () => {
+    expect(quarterOfAnHour()).toBe(900_000);
   });
 });

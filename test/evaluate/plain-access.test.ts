@@ -17,7 +17,9 @@ interface Seen {
   unchanged: number;
 }
 
-describe('the short way to a permit says what the rules say, and keeps the same reference', { timeout: TIMEOUT }, () => {
+describe('the short way to a permit says what the rules say, and keeps the same reference', {
+  timeout: TIMEOUT,
+}, () => {
   it('for whatever happens to a session', () => {
     const seen: Seen = { accesses: 0, plain: 0, unchanged: 0 };
     holds(
@@ -33,10 +35,16 @@ describe('the short way to a permit says what the rules say, and keeps the same 
   it('for sessions that are in use and keep still', () => {
     const seen: Seen = { accesses: 0, plain: 0, unchanged: 0 };
     holds(
-      fc.property(aPolicy(), aPolicy(), aLoginSketch, aCalmSketch, (policy, other, [choice, address, detail, , step], sketches) => {
-        const login = drawLogin(policy, [choice, address, detail, 0, step]);
-        follow(policy, other, login, calmTimeline(policy, login.context, sketches), seen);
-      }),
+      fc.property(
+        aPolicy(),
+        aPolicy(),
+        aLoginSketch,
+        aCalmSketch,
+        (policy, other, [choice, address, detail, , step], sketches) => {
+          const login = drawLogin(policy, [choice, address, detail, 0, step]);
+          follow(policy, other, login, calmTimeline(policy, login.context, sketches), seen);
+        },
+      ),
       0.5,
     );
     expect(seen.plain / seen.accesses).toBeGreaterThan(0.2);

@@ -37,7 +37,9 @@ describe('a tighter document', { timeout: TIMEOUT }, () => {
       fc.property(twoDocuments, aLoginSketch, aTimelineSketch(12), ([document, tighter], login, sketches) => {
         const [loose, tight] = [definePolicy(document) as Policy, definePolicy(tighter) as Policy];
         const start = { ...drawLogin(loose, login), context: COMPLETE };
-        const events = drawTimeline(loose, sketches).filter(({ type, at }) => type !== 'token_refreshed' && at >= START);
+        const events = drawTimeline(loose, sketches).filter(
+          ({ type, at }) => type !== 'token_refreshed' && at >= START,
+        );
         const inOrder = [...events].sort((left, right) => left.at - right.at).map(completed);
         const [before, after] = [lifeUnder(loose, start, inOrder), lifeUnder(tight, start, inOrder)];
         before.forEach((decision, index) => {

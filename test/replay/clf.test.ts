@@ -81,6 +81,7 @@ describe('a line of an access log', () => {
     ['request_incomplete', `${START} "GET / HTTP/1.0"`],
     ['request_incomplete', `${START} "GET / HTTP/1.0" 200`],
     ['request_incomplete', `${START} "GET / HTTP/1.0" 200 `],
+    ['request_incomplete', `${START} "GET / HTTP/1.0" 200  "-" "a"`],
     ['request_incomplete', `${START} "GET / HTTP/1.0" 20 1`],
     ['request_incomplete', `${START} "GET / HTTP/1.0" 200 1x`],
     ['request_incomplete', `${START} "GET / HTTP/1.0\\" 200 1`],

@@ -49,6 +49,7 @@ describe('a JSON line', () => {
     expect(activityOf({ activity: 'background' })).toMatchObject({ activity: 'background' });
     expect(activityOf({ path: '/poll' })).toMatchObject({ activity: 'background' });
     expect(activityOf({ url: '/poll?x=1' })).toMatchObject({ activity: 'background' });
+    expect(activityOf({ url: 'https://www.example/poll' })).toMatchObject({ activity: 'background' });
     expect(activityOf({ request: { path: '/poll' } })).toMatchObject({ activity: 'background' });
     expect(activityOf({ path: '/poll', activity: 'user' })).toMatchObject({ activity: 'user' });
     expect(read({ at: AT, user: 'u', activity: 'human' })).toBe('event_invalid');

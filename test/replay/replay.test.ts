@@ -23,7 +23,6 @@ describe('replay', () => {
       visitors: 2,
       sessions: 2,
       open: 2,
-      ended: {},
       late: 0,
     });
     expect(expected.malformedLines).toEqual([

@@ -24,6 +24,11 @@ function recordOf([minute, event, extra = {}]: Step): LogRecord {
   return { visitor: 'v', event: { ...happened, at, ...extra } as SessionEvent, attributes: null };
 }
 
+/** Checks these figures exactly; an object with more codes in it is another one. */
+function expectIn(result: ReturnType<typeof run>, expected: object): void {
+  expect(Object.fromEntries(Object.keys(expected).map((name) => [name, result[name as 'open']]))).toEqual(expected);
+}
+
 describe('createSimulator', () => {
   it('ends a session at its deadline, and starts the next with the request that found it over', () => {
     const { sessions, ended, requestsAfterEnd } = run(WEB, [
@@ -104,12 +109,9 @@ describe('createSimulator', () => {
       [101, 'user'],
       [140, 'background'],
     ]);
-    expect(locked).toMatchObject({
-      sessions: [{ end: null, requests: 4 }],
-      challenged: { idle_timeout: 1 },
-      refused: {},
-    });
-    expect(locked).toMatchObject({ challengedBackground: 1, open: 1, locked: 1, requestsAfterEnd: 0 });
+    expectIn(locked, { challenged: { idle_timeout: 1 }, challengedBackground: 1, refused: {}, ended: {} });
+    expectIn(locked, { open: 1, locked: 1, requestsAfterEnd: 0 });
+    expect(locked.sessions[0]?.requests).toBe(4);
     const due = run({ ...LOCKING, idleTimeout: '8h' }, [
       [0, 'user'],
       [239, 'user'],
@@ -117,23 +119,27 @@ describe('createSimulator', () => {
       [242, 'user'],
       [242, 'user'],
     ]);
-    expect(due).toMatchObject({ challenged: { reauthentication_due: 1 }, refused: {}, open: 1 });
+    expectIn(due, { challenged: { reauthentication_due: 1 }, refused: {}, ended: {}, open: 1 });
   });
 
   it('goes on within the second of a challenge', () => {
-    const strict = { ...LOCKING, clockLeeway: 0 };
-    expect(
-      run(strict, [
-        [0, 'user'],
-        [100, 'user'],
-        [100, 'user'],
-        [100, 'background'],
-      ]),
-    ).toMatchObject({
-      challenged: { idle_timeout: 1 },
-      challengedBackground: 0,
-      refused: {},
-    });
+    const result = run({ ...LOCKING, clockLeeway: 0 }, [
+      [0, 'user'],
+      [100, 'user'],
+      [100, 'user'],
+      [100, 'background'],
+    ]);
+    expectIn(result, { challenged: { idle_timeout: 1 }, challengedBackground: 0, refused: {} });
+  });
+
+  it('lets what was decided before a late request arrived stand', () => {
+    const result = run(WEB, [
+      [0, 'user'],
+      [10, { type: 'revoked', code: 'logout' }],
+      [5, 'user'],
+      [11, 'user'],
+    ]);
+    expectIn(result, { refused: { logout: 1 }, ended: { logout: 1 }, requestsAfterEnd: 1, open: 1 });
   });
 
   it('lets a risk rule challenge once for each change, and end where it says so', () => {
@@ -144,9 +150,9 @@ describe('createSimulator', () => {
       [2, 'user', from('192.0.2.2')],
     ];
     const challenged = run({ ...WEB, risk: [{ signal: 'ip_changed', then: 'challenge' }] }, steps);
-    expect(challenged).toMatchObject({ challenged: { ip_changed: 1 }, refused: {}, open: 1 });
+    expectIn(challenged, { challenged: { ip_changed: 1 }, refused: {}, open: 1 });
     const ended = run({ ...WEB, risk: [{ signal: 'ip_changed', then: 'end' }] }, steps);
-    expect(ended).toMatchObject({ ended: { ip_changed: 1 }, open: 1, requestsAfterEnd: 1, dropOffs: 0 });
+    expectIn(ended, { ended: { ip_changed: 1 }, open: 1, requestsAfterEnd: 1, dropOffs: 0 });
   });
 
   it('feeds events to the session that is there, and counts those that find none', () => {
@@ -159,8 +165,8 @@ describe('createSimulator', () => {
       [4, 'user'],
       [60, logout],
     ]);
-    expect(result).toMatchObject({ events: 4, eventsWithoutSession: 3, ended: { logout: 1, idle_timeout: 1 } });
-    expect(result).toMatchObject({ requests: 2, requestsAfterEnd: 1, dropOffs: 0 });
+    expectIn(result, { events: 4, eventsWithoutSession: 3, ended: { logout: 1, idle_timeout: 1 } });
+    expectIn(result, { requests: 2, requestsAfterEnd: 1, dropOffs: 0 });
   });
 
   it('counts refusals that end nothing', () => {
@@ -169,7 +175,7 @@ describe('createSimulator', () => {
       [1, 'user', { operation: 'pay' }],
       [2, 'user'],
     ]);
-    expect(result).toMatchObject({ refused: { operation_unknown: 1 }, sessions: [{ requests: 3 }] });
+    expectIn(result, { refused: { operation_unknown: 1 }, sessions: [expect.objectContaining({ requests: 3 })] });
   });
 
   it('judges late requests as the engine does', () => {
@@ -179,7 +185,7 @@ describe('createSimulator', () => {
       [5, 'user'],
       [9.99, 'user'],
     ]);
-    expect(late).toMatchObject({ refused: { clock_behind: 1 }, open: 1, firstAt: 0, lastAt: 10 * MINUTE });
+    expectIn(late, { refused: { clock_behind: 1 }, open: 1, firstAt: 0, lastAt: 10 * MINUTE });
     expect(late.gaps.count).toBe(1);
   });
 
@@ -207,7 +213,7 @@ describe('createSimulator', () => {
         expect(
           closed.length === 0 ||
             isSorted === false ||
-            Math.max(...closed.map(({ end }) => end as number)) <= figures.lastAt!,
+            Math.max(...closed.map(({ end }) => end as number)) <= (figures.lastAt as number),
         ).toBe(true);
       }),
       { numRuns: 1000 },
