@@ -41,8 +41,8 @@ export async function measure(
 async function timeOf(candidate: Candidate, cases: readonly Case[]): Promise<number> {
   const slice = cases.slice(0, candidate.decisions);
   const repeats = Math.ceil(candidate.decisions / slice.length);
-  // The garbage of the one before is not this one's. A full collection would be a trap: it drops object shapes that nobody
-  // holds at that moment, and the optimized code with them.
+  // The garbage of the one before is not this one's. A full collection would be a trap: it drops object shapes that
+  // nobody holds at that moment, and the optimized code with them.
   collectGarbage({ type: 'minor' });
   await candidate.run(slice);
   const start = process.cpuUsage();
@@ -51,7 +51,7 @@ async function timeOf(candidate: Candidate, cases: readonly Case[]): Promise<num
   return ((user + system) * 1_000) / (repeats * slice.length);
 }
 
-/** What the heap grows by from one full collection on; a round in which a collection came in between is far below the median. */
+/** What the heap grows by after a full collection. A round with another in between is far below the median. */
 async function bytesOf(candidate: Candidate, cases: readonly Case[]): Promise<number> {
   const slice = cases.slice(0, Math.min(MOST_ALLOCATING, Math.ceil(candidate.decisions / 5)));
   const rounds: number[] = [];

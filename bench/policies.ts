@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noThenProperty: it is what the policy document calls it
 
-import type { PolicyDocument } from '../src/policy/document.js';
+import type { PolicyDocument } from '../src/index.js';
 
 /** Idle, absolute and one risk rule. */
 export const SMALL = {

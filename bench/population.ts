@@ -111,7 +111,7 @@ function movedAddress(isFull: boolean, index: number): string {
   return !isFull || index % 2 === 0 ? `100.64.${index % 250}.1` : `2001:db8:f${(index % 250).toString(16)}::1`;
 }
 
-/** A tenth have a new address in the same block, a tenth hide their screen, a tenth do something that the policy names. */
+/** A fifth have a new address in the same block, a tenth hide their screen, a tenth do what the policy names. */
 function fullEvent(event: AccessEvent, index: number, context: Context): AccessEvent {
   const attention: Attention | undefined = index % 10 === 2 ? 'hidden' : undefined;
   const operation = index % 20 === 5 ? 'report:export' : index % 20 === 16 ? 'payment:create' : undefined;

@@ -5,8 +5,8 @@ import type { Plugin } from 'esbuild';
  * Keeps one built module a source file, so that whoever bundles `{ evaluate }` leaves out whole files.
  *
  * In one chunk with the schemas, every application would carry zod: a bundler may drop a module that nobody asks for
- * (`sideEffects: false`), but not a call at the top of one that somebody does. Files of the `together` folder are joined
- * into its entry all the same: nobody imports a command line.
+ * (`sideEffects: false`), but not a call at the top of one that somebody does. Files of the `together` folder are
+ * joined into its entry all the same: nobody imports a command line.
  */
 export function modulePerFile(source: string, together: string): Plugin {
   const root = resolve(source);

@@ -6,8 +6,9 @@ const NAME = new RegExp(`^(?:node:)?(?:${builtinModules.filter((name) => !name.s
 /**
  * Lets bundled CommonJS packages `require` a module of Node's from an ES module, where there is no `require`.
  *
- * The usual banner with `createRequire` would land in every entry and break those that must run outside Node. Two steps,
- * because `require` of an ES module answers its namespace, and a package that calls `require('events')` wants its default.
+ * The usual banner with `createRequire` would land in every entry and break those that must run outside Node. Two
+ * steps, because `require` of an ES module answers its namespace, and a package that calls `require('events')` wants
+ * its default.
  */
 export const nodeBuiltins: Plugin = {
   name: 'node-builtins',

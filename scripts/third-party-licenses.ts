@@ -5,7 +5,10 @@ import type { Plugin } from 'esbuild';
 const FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const LICENCE = /^(?:licen[cs]e|copying|notice)/i;
 
-/** Writes the licence of every package whose code ends up inside the build: that code is distributed, so its terms are too. */
+/**
+ * Writes the licence of every package whose code ends up inside the build: that code is distributed, so its terms are
+ * too.
+ */
 export function thirdPartyLicenses(target: string): Plugin {
   return {
     name: 'third-party-licenses',

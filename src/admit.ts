@@ -1,5 +1,6 @@
+import type { RevokedEvent } from './core/event.js';
 import type { Policy } from './core/policy.js';
-import type { RevokedEvent, Session } from './core/types.js';
+import type { Session } from './core/session.js';
 import { hasLapsed } from './deadlines.js';
 import type { Instant } from './time/instant.js';
 
@@ -16,8 +17,8 @@ export interface Admission {
 /**
  * Decides concurrency: which sessions of one subject end, or whether the newcomer is refused.
  *
- * Sessions that have ended or lapsed at `at` do not count. The rest is ranked by `(createdAt, id)`, so that two servers that race for the
- * last place agree on who loses, and a replay gives the same answer.
+ * Sessions that have ended or lapsed at `at` do not count. The rest is ranked by `(createdAt, id)`, so that two
+ * servers that race for the last place agree on who loses, and a replay gives the same answer.
  *
  * @param sessions the subject's sessions; the newcomer may be among them
  * @param newcomer the session that starts, or `null` to enforce a limit that was lowered
@@ -32,7 +33,8 @@ export function admit(policy: Policy, sessions: readonly Session[], newcomer: Se
   const others = sessions.filter((session) => session.id !== newcomer?.id && !hasLapsed(policy, session, at));
   const ranked = (newcomer === null ? others : [...others, newcomer]).sort(byAge);
   const surplus = Math.max(0, ranked.length - concurrency.maxSessions);
-  const losers = concurrency.onExceed === 'endOldest' ? ranked.slice(0, surplus) : ranked.slice(ranked.length - surplus);
+  const losers =
+    concurrency.onExceed === 'endOldest' ? ranked.slice(0, surplus) : ranked.slice(ranked.length - surplus);
   return {
     admitted: newcomer === null || !losers.includes(newcomer),
     end: losers.filter((session) => session !== newcomer),

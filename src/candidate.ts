@@ -1,5 +1,7 @@
+import type { Decision, Effect, Reason } from './core/decision.js';
+import type { SessionEvent } from './core/event.js';
 import type { Policy } from './core/policy.js';
-import type { CandidateState, Decision, Effect, Reason, Session, SessionEvent } from './core/types.js';
+import type { CandidateState, Session } from './core/session.js';
 import { wasJudged } from './core/verdict.js';
 import { evaluate } from './evaluate.js';
 import { NEVER } from './time/instant.js';
@@ -17,7 +19,8 @@ export type CandidateDecision = Decision & {
 /**
  * Decides by `policy` and tells what `candidate` would have decided, on the same facts with stamps of its own.
  *
- * The candidate touches no decision: it can be looser or stricter, and be thrown away. What it would have ended stays ended in its eyes.
+ * The candidate touches no decision: it can be looser or stricter, and be thrown away. What it would have ended stays
+ * ended in its eyes.
  *
  * @example
  * const decision = evaluateWithCandidate(policy, stricter, session, event);
@@ -44,7 +47,9 @@ function told({ effect, reasons }: Decision, endsNow: boolean): CandidateDecisio
   return { effect, reasons, endsNow };
 }
 
-/** The session with the candidate's own stamps in place of the policy's. A candidate that is new starts from the facts. */
+/**
+ * The session with the candidate's own stamps in place of the policy's. A candidate that is new starts from the facts.
+ */
 function asSeenBy(candidate: Policy, session: Session): Session {
   const known = session.candidate;
   if (known?.policy === candidate.fingerprint) {
@@ -61,7 +66,7 @@ function withCandidate(
   next: Session,
   { stamps, lease, signals, ended }: Session,
 ): Session {
-  const known = before.candidate;
+  const known = before.candidate ?? null;
   const state: CandidateState = { policy: candidate.fingerprint, stamps, lease, signals, ended };
   if (known !== null && isSame(known, state)) return next;
   // `recordedAt` stays: it would make the clock of a later request look behind, and the candidate touches no decision

@@ -1,10 +1,14 @@
 import { ownContext } from './core/context.js';
-import { type Standing, standingBefore } from './core/facts.js';
 import type { Policy } from './core/policy.js';
-import type { ReasonCode, Session } from './core/types.js';
+import type { ReasonCode } from './core/reason.js';
+import type { Ended, Session } from './core/session.js';
+import { type Standing, standingBefore } from './core/standing.js';
 import { type Instant, NEVER } from './time/instant.js';
 
-/** When a session's clocks run out if nothing happens; `NEVER` for a clock that the policy does not set. */
+/**
+ * When a session's clocks run out if nothing happens; `NEVER` for a clock that the policy does not set. All of them
+ * stand at its end if it has ended.
+ */
 export interface Deadlines {
   readonly idle: Instant;
   readonly absolute: Instant;
@@ -24,6 +28,7 @@ export interface Deadlines {
  * deadlines(policy, session).until; // wake up then, and ask `evaluate` again
  */
 export function deadlines(policy: Policy, session: Session): Deadlines {
+  if (session.ended !== null) return endOf(session.ended);
   const { idle, absolute, reauthentication } = currentStanding(policy, session);
   const until = Math.min(idle, absolute, reauthentication);
   const bounds: readonly (readonly [Instant, ReasonCode])[] = [
@@ -35,7 +40,14 @@ export function deadlines(policy: Policy, session: Session): Deadlines {
   return { idle, absolute, reauthentication, until, boundBy, warnAt: Math.max(0, until - policy.warnBefore) };
 }
 
-/** Whether a session has ended, or would be found ended at `at`. A locked one has not: a reauthentication resumes it. */
+/** Every clock of a session that has ended stands at its end. */
+function endOf({ code, since }: Ended): Deadlines {
+  return { idle: since, absolute: since, reauthentication: since, until: since, boundBy: code, warnAt: since };
+}
+
+/**
+ * Whether a session has ended, or would be found ended at `at`. A locked one has not: a reauthentication resumes it.
+ */
 export function hasLapsed(policy: Policy, session: Session, at: Instant): boolean {
   if (session.ended !== null) return true;
   const { idle, absolute } = currentStanding(policy, session);

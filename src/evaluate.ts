@@ -1,10 +1,13 @@
 import { askForeign } from './core/ask.js';
+import type { Decision, Permit } from './core/decision.js';
+import type { SessionEvent } from './core/event.js';
 import { type Facts, gatherFacts } from './core/facts.js';
 import { type Applied, nextSession } from './core/next.js';
 import { permitPlainAccess } from './core/plain-access.js';
 import type { Policy } from './core/policy.js';
+import type { ReasonCode } from './core/reason.js';
 import type { Answer, Finding, Rule } from './core/rule.js';
-import type { Decision, Ended, Lease, Permit, ReasonCode, Refresh, Session, SessionEvent } from './core/types.js';
+import type { Ended, Lease, Refresh, Session } from './core/session.js';
 import { isUsableEvent, isUsableSession } from './core/usable.js';
 import { combine, type Found, PERMITTED, type Verdict } from './core/verdict.js';
 import { RULES_BY_EVENT } from './rules/index.js';
@@ -14,8 +17,8 @@ import { type Instant, NEVER } from './time/instant.js';
 /**
  * Decides whether a session is still valid, and what it is from now on.
  *
- * Pure: the same inputs give the same answer, nothing is read from outside and nothing is changed. It never throws: what cannot
- * be decided is `indeterminate`, and no other answer lets the request through than `permit`.
+ * Pure: the same inputs give the same answer, nothing is read from outside, nothing is changed. It never throws: what
+ * cannot be decided is `indeterminate`, and no other answer lets the request through than `permit`.
  *
  * @param policy made by `definePolicy`
  * @param session made by `startSession`, by an earlier decision, or by `parseSession`
@@ -65,7 +68,7 @@ function unusable(policy: Policy, session: Session, event: SessionEvent): Decisi
   return refusal('indeterminate', session, 'clock_behind', 'clock', recordedAt);
 }
 
-/** Asks every rule, the strict ones and the lenient ones alike: a reason may not be missing because another came first. */
+/** Asks every rule, the strict ones and the lenient ones alike: no reason is missing because another came first. */
 function judge(facts: Facts): Judgement {
   let until = NEVER;
   let boundBy: ReasonCode | null = null;

@@ -1,8 +1,10 @@
 import { askForeign } from './core/ask.js';
+import type { Decision } from './core/decision.js';
+import type { SessionEvent } from './core/event.js';
 import { type Facts, gatherFacts } from './core/facts.js';
 import type { Policy } from './core/policy.js';
 import type { Answer, Finding } from './core/rule.js';
-import type { Decision, Session, SessionEvent } from './core/types.js';
+import type { Session } from './core/session.js';
 import { wasJudged } from './core/verdict.js';
 import { evaluate } from './evaluate.js';
 import { explainLimits, type LimitsInForce } from './limits-for.js';
@@ -42,7 +44,8 @@ export function explain<Operation extends string>(
   const decision = evaluate(policy, session, event);
   const facts = wasJudged(decision) ? gatherFacts(policy, session, event) : null;
   const rules = facts === null ? [] : contributions(facts);
-  const limits = facts === null ? null : explainLimits(policy, facts.surroundings, session.requested, facts.before.risks);
+  const limits =
+    facts === null ? null : explainLimits(policy, facts.surroundings, session.requested, facts.before.risks);
   return { ...decision, rules, limits, sentence: sentenceFor(policy, decision, event, limits) };
 }
 

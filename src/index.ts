@@ -1,13 +1,22 @@
 export { type Admission, admit } from './admit.js';
 export { type CandidateDecision, evaluateWithCandidate } from './candidate.js';
+export type * from './core/decision.js';
 export type { CurfewError, Problem } from './core/errors.js';
+export type * from './core/event.js';
 export type { Condition, Limits, Network, Operation, Policy, RiskRule } from './core/policy.js';
+export type * from './core/reason.js';
 export type { Answer, Finding, Json, Rule, RuleFacts } from './core/rule.js';
-export type * from './core/types.js';
+export type * from './core/session.js';
 export { type Deadlines, deadlines } from './deadlines.js';
 export { evaluate } from './evaluate.js';
 export { type Explanation, explain, type RuleContribution } from './explain.js';
-export { type LimitInForce, type LimitQuestion, type LimitSource, type LimitsInForce, limitsFor } from './limits-for.js';
+export {
+  type LimitInForce,
+  type LimitQuestion,
+  type LimitSource,
+  type LimitsInForce,
+  limitsFor,
+} from './limits-for.js';
 export { type MissingDecision, missingSession } from './missing-session.js';
 export { parseSession } from './parse-session.js';
 export { definePolicy, type OperationName, type PolicyOptions, policyProblems } from './policy/define.js';

@@ -1,8 +1,8 @@
 import { knownContext } from './core/context.js';
 import { limitsOf, matches, type Surroundings } from './core/limits.js';
 import type { Limits, Policy } from './core/policy.js';
+import type { Attention, Attributes, Context, Requested } from './core/session.js';
 import type { ActiveRisk } from './core/signals.js';
-import type { Attention, Attributes, Context, Requested } from './core/types.js';
 import type { Duration } from './time/duration.js';
 import { NEVER } from './time/instant.js';
 
@@ -59,7 +59,9 @@ export function explainLimits(
     const considered = sourcesOf(policy, surroundings, requested, risks, name);
     const value = inForce[name];
     // the last word counts: a tightening to the same value as the base changes nothing
-    const setBy = considered.find((one) => one.value === value && one.role !== 'base') ?? considered.find((one) => one.value === value);
+    const setBy =
+      considered.find((one) => one.value === value && one.role !== 'base') ??
+      considered.find((one) => one.value === value);
     return { value, source: setBy?.source ?? `/requestable/${name}`, considered };
   };
   return { idleTimeout: explained('idleTimeout'), absoluteTimeout: explained('absoluteTimeout') };

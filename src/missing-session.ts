@@ -1,4 +1,5 @@
-import type { Reason, SessionEvent } from './core/types.js';
+import type { Reason } from './core/decision.js';
+import type { SessionEvent } from './core/event.js';
 
 /** The decision where there is no session. */
 export interface MissingDecision {

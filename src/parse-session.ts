@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { curfewError } from './core/errors.js';
 import { ASSURANCE_LEVELS } from './core/levels.js';
-import type { Session } from './core/types.js';
+import type { Session } from './core/session.js';
 import { isInstant } from './time/instant.js';
 
 const instant = z.number().check(z.refine(isInstant, 'must be whole milliseconds since the Unix epoch'));
@@ -57,7 +57,10 @@ const session = z
   .check(
     z.refine((one) => one.createdAt <= one.lastActivityAt, { error: 'is before createdAt', path: ['lastActivityAt'] }),
     z.refine((one) => one.lastActivityAt <= one.recordedAt, { error: 'is after recordedAt', path: ['lastActivityAt'] }),
-    z.refine((one) => one.authenticatedAt <= one.recordedAt, { error: 'is after recordedAt', path: ['authenticatedAt'] }),
+    z.refine((one) => one.authenticatedAt <= one.recordedAt, {
+      error: 'is after recordedAt',
+      path: ['authenticatedAt'],
+    }),
     z.refine((one) => ASSURANCE_LEVELS.every((level) => (one.proofs[level] ?? 0) <= one.recordedAt), {
       error: 'is after recordedAt',
       path: ['proofs'],
@@ -65,11 +68,13 @@ const session = z
   );
 
 /**
- * Reads a stored session. Records come from outside, also our own: a store can be edited, truncated, or written by another version.
+ * Reads a stored session. Records come from outside, also our own: a store can be edited, truncated, or written by
+ * another version.
  *
  * Unknown keys are dropped. The values are checked, not the story that they tell.
  *
- * @throws an error with code `session_invalid` whose `problems` name the places. It does not repeat the values: a record may hold what
+ * @throws an error with code `session_invalid` whose `problems` name the places. It does not repeat the values: a
+ * record may hold what
  *   nobody should find in a log.
  * @example
  * const session = parseSession(JSON.parse(row.record));

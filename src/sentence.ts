@@ -1,5 +1,6 @@
+import type { Challenge, Decision, Permit, Reason } from './core/decision.js';
+import type { SessionEvent } from './core/event.js';
 import type { Policy } from './core/policy.js';
-import type { Challenge, Decision, Permit, Reason, SessionEvent } from './core/types.js';
 import type { LimitsInForce } from './limits-for.js';
 import { formatDuration } from './time/duration.js';
 import { isInstant, NEVER } from './time/instant.js';
@@ -40,8 +41,11 @@ export function sentenceFor(
   const said = decision.reasons.filter(({ effect }) => effect !== 'permit').map((reason) => because(reason, event));
   const why = said.join('; ');
   if (decision.effect === 'challenge') return `Challenged by policy ${policy.id}: ${why}. ${remedy(decision)}`;
-  if (decision.effect === 'indeterminate') return `Undecided by policy ${policy.id}: ${why}. The session is left alone.`;
-  const over = decision.session?.ended ? 'The session has ended.' : 'The session goes on; only this request is refused.';
+  if (decision.effect === 'indeterminate')
+    return `Undecided by policy ${policy.id}: ${why}. The session is left alone.`;
+  const over = decision.session?.ended
+    ? 'The session has ended.'
+    : 'The session goes on; only this request is refused.';
   return `Denied by policy ${policy.id}: ${why}. ${over}`;
 }
 
@@ -52,7 +56,8 @@ function permitted({ until, boundBy }: Permit, event: SessionEvent, limits: Limi
 }
 
 function bound(boundBy: string | null, limits: LimitsInForce | null): string {
-  const inForce = boundBy === 'idle_timeout' ? limits?.idleTimeout : boundBy === 'absolute_timeout' ? limits?.absoluteTimeout : null;
+  const inForce =
+    boundBy === 'idle_timeout' ? limits?.idleTimeout : boundBy === 'absolute_timeout' ? limits?.absoluteTimeout : null;
   if (inForce == null || inForce.value === NEVER) return `${boundBy} comes first`;
   return `${boundBy} comes first (${formatDuration(inForce.value)}, set by ${inForce.source})`;
 }

@@ -1,10 +1,10 @@
 import { knownContext } from './core/context.js';
 import { curfewError, type Problem } from './core/errors.js';
-import { absoluteStart } from './core/facts.js';
 import { ASSURANCE_LEVELS } from './core/levels.js';
 import { limitsOf } from './core/limits.js';
 import type { Policy } from './core/policy.js';
-import type { AssuranceLevel, Attributes, Context, Proofs, Requested, Session } from './core/types.js';
+import type { AssuranceLevel, Attributes, Context, Proofs, Requested, Session } from './core/session.js';
+import { absoluteStart } from './core/standing.js';
 import { isAttributes } from './core/usable.js';
 import { after, type Instant, isInstant } from './time/instant.js';
 
@@ -35,7 +35,7 @@ export interface Login {
  * session.stamps.absolute; // => 28800000
  */
 export function startSession(policy: Policy, login: Login): Session {
-  const problems = problemsOf(login);
+  const problems = problemsOf(login ?? {});
   if (problems.length > 0) throw curfewError('login_invalid', 'this is not a login:', problems);
   const { id, subject, at, assuranceLevel = 'aal1', attributes = {}, requested = null } = login;
   const authenticatedAt = Math.min(login.authenticatedAt ?? at, at);
@@ -74,7 +74,15 @@ function provenBy(level: AssuranceLevel, at: Instant): Proofs {
   return { aal1: at, aal2: rank >= 1 ? at : null, aal3: rank >= 2 ? at : null };
 }
 
-function problemsOf({ id, subject, at, authenticatedAt = 0, assuranceLevel = 'aal1', attributes = {}, requested }: Login): Problem[] {
+function problemsOf({
+  id,
+  subject,
+  at,
+  authenticatedAt = 0,
+  assuranceLevel = 'aal1',
+  attributes = {},
+  requested,
+}: Login): Problem[] {
   const problems: Problem[] = [];
   const check = (isRight: boolean, path: string, message: string) => {
     if (!isRight) problems.push({ path, code: 'invalid', message });
@@ -87,6 +95,8 @@ function problemsOf({ id, subject, at, authenticatedAt = 0, assuranceLevel = 'aa
   check(ASSURANCE_LEVELS.includes(assuranceLevel), '/assuranceLevel', `must be one of ${ASSURANCE_LEVELS.join(', ')}`);
   check(isAttributes(attributes), '/attributes', 'must be texts, finite numbers, booleans or lists of texts, by name');
   for (const [name, value] of Object.entries(requested ?? {})) {
+    const isLimit = name === 'idleTimeout' || name === 'absoluteTimeout';
+    check(isLimit, `/requested/${name}`, 'is not a limit: write idleTimeout or absoluteTimeout');
     check(isInstant(value) && value > 0, `/requested/${name}`, 'must be whole milliseconds above 0');
   }
   return problems;

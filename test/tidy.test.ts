@@ -7,7 +7,12 @@ import { type Allowances, formProblems, sizeProblems } from './tidy/shape.js';
 import { sourcesOf } from './tidy/source.js';
 
 /** What may pass the goal of 40 lines a function or 200 a file (never 70 or 250), and why. An entry nothing needs fails. */
-const ALLOWED: Allowances = {};
+const ALLOWED: Allowances = {
+  'core/session.ts': 'the parts of a session, each a few lines of type',
+  'testing/arbitraries/events.ts': 'sketches and what draws them belong together: a sketch is what shrinks',
+  'testing/laws/scenario.ts': 'the vocabulary in which every law is written',
+  'testing/reference/arithmetic.ts': 'the small words of the reference evaluator, each a line',
+};
 
 const sources = sourcesOf('src');
 const built = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].map((target) =>

@@ -1,12 +1,5 @@
-import type {
-  AccessEvent,
-  Context,
-  KnownContext,
-  KnownLocation,
-  Session,
-  SignalLevels,
-  Signals,
-} from '../../src/core/types.js';
+import type { AccessEvent } from '../../src/core/event.js';
+import type { Context, KnownContext, KnownLocation, Session, SignalLevels, Signals } from '../../src/core/session.js';
 import { leftNetwork, networksOf, type Prefix } from './address.js';
 
 const FASTEST_KM_PER_HOUR = 1_000;

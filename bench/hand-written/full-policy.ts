@@ -1,4 +1,5 @@
-import type { AccessEvent, Attributes, KnownContext, Lease, Session, Signals } from '../../src/core/types.js';
+import type { AccessEvent } from '../../src/core/event.js';
+import type { Attributes, KnownContext, Lease, Session, Signals } from '../../src/core/session.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

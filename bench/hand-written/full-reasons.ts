@@ -1,4 +1,6 @@
-import type { AccessEvent, Decision, Ended, Reason, Session } from '../../src/core/types.js';
+import type { Decision, Reason } from '../../src/core/decision.js';
+import type { AccessEvent } from '../../src/core/event.js';
+import type { Ended, Session } from '../../src/core/session.js';
 import type { Moment } from './full.js';
 import { isClamped, PAY_WITHIN, REAUTHENTICATION } from './full-policy.js';
 import { record, stamped } from './record.js';

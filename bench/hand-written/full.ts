@@ -1,13 +1,6 @@
-import type {
-  AccessEvent,
-  Decision,
-  KnownContext,
-  Lease,
-  Permit,
-  Reason,
-  Session,
-  Signals,
-} from '../../src/core/types.js';
+import type { Decision, Permit, Reason } from '../../src/core/decision.js';
+import type { AccessEvent } from '../../src/core/event.js';
+import type { KnownContext, Lease, Session, Signals } from '../../src/core/session.js';
 import { laidOver, raised } from './full-context.js';
 import * as policy from './full-policy.js';
 import { refuse, remarks } from './full-reasons.js';
@@ -32,8 +25,9 @@ export interface Moment {
 }
 
 /**
- * The policy that uses every section (see ../policies.ts) as `if`s. What somebody would write who knows that nothing else will ever be
- * asked, keeps the same record and gives the same answer. For requests in order, of well-formed sessions.
+ * The policy that uses every section (see ../policies.ts) as `if`s. What somebody would write who knows that nothing
+ * else will ever be asked, keeps the same record and gives the same answer. For requests in order, of
+ * well-formed sessions.
  */
 export function decideFull(fingerprint: string, session: Session, event: AccessEvent): Decision {
   if (session.ended !== null) return alreadyEnded(session, session.ended);

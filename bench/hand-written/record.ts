@@ -1,15 +1,7 @@
-import type {
-  Deny,
-  Ended,
-  Indeterminate,
-  KnownContext,
-  Lease,
-  Session,
-  Signals,
-  Stamps,
-} from '../../src/core/types.js';
+import type { Deny, Indeterminate } from '../../src/core/decision.js';
+import type { Ended, KnownContext, Lease, Session, Signals, Stamps } from '../../src/core/session.js';
 
-/** The session record after an access; its parameters are what an access can change. Positional: an object of changes costs time. */
+/** The session record after an access. What an access can change comes one by one: an object of changes costs time. */
 export function record(
   session: Session,
   policy: string,

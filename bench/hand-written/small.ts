@@ -1,4 +1,6 @@
-import type { AccessEvent, Context, Decision, KnownContext, Reason, Session, Signals } from '../../src/core/types.js';
+import type { Decision, Reason } from '../../src/core/decision.js';
+import type { AccessEvent } from '../../src/core/event.js';
+import type { Context, KnownContext, Session, Signals } from '../../src/core/session.js';
 import { alreadyEnded, clockBehind, record, stamped } from './record.js';
 
 const IDLE = 15 * 60_000;
@@ -8,8 +10,9 @@ const LEEWAY = 5_000;
 const NO_REASONS: readonly Reason[] = [];
 
 /**
- * The small policy as `if`s: idle 15 min, absolute 8 h, a changed address is challenged. What somebody would write who knows these three
- * rules, keeps the same record and gives the same answer. For requests in order, of well-formed sessions.
+ * The small policy as `if`s: idle 15 min, absolute 8 h, a changed address is challenged. What somebody would write who
+ * knows these three rules, keeps the same record and gives the same answer. For requests in order, of well-formed
+ * sessions.
  */
 export function decideSmall(policy: string, session: Session, event: AccessEvent): Decision {
   if (session.ended !== null) return alreadyEnded(session, session.ended);

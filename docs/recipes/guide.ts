@@ -32,7 +32,11 @@ export function visit(now: number) {
     activity: 'user',
     operation: 'payment:create',
   });
-  const proven = evaluate(policy, asked.session, { type: 'reauthenticated', at: now + 140_000, assuranceLevel: 'aal2' });
+  const proven = evaluate(policy, asked.session, {
+    type: 'reauthenticated',
+    at: now + 140_000,
+    assuranceLevel: 'aal2',
+  });
   const paid = evaluate(policy, proven.session, {
     type: 'access',
     at: now + 141_000,

@@ -18,8 +18,8 @@ const DECIMAL = /^(?:0|[1-9]\d{0,2})$/;
 /**
  * Reads an IP address strictly: four decimal numbers without leading zeros, or RFC 4291 text without a zone.
  *
- * Strict, because a lenient reader (`10.1`, `010.0.0.1`) and a proxy that reads the same text otherwise would disagree about
- * which network an address is in.
+ * Strict, because a lenient reader (`10.1`, `010.0.0.1`) and a proxy that reads the same text otherwise would disagree
+ * about which network an address is in.
  */
 export function parseAddress(text: string): Address | null {
   if (text.length > 45) return null;

@@ -1,7 +1,7 @@
 import { type Instant, isInstant } from '../time/instant.js';
 import type { Facts } from './facts.js';
-import type { Answer, Finding, Rule, RuleFacts } from './rule.js';
 import { ASSURANCE_LEVELS } from './levels.js';
+import type { Answer, Finding, Rule, RuleFacts } from './rule.js';
 
 /** snake_case, as codes and signal names are. */
 export const NAME = /^[a-z][a-z0-9_]{0,63}$/;

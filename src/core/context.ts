@@ -1,9 +1,8 @@
 import type { Instant } from '../time/instant.js';
-import { type Address, inRange, parseAddress } from './address.js';
-import type { AddressRange, Network, Policy } from './policy.js';
-import type { Context, KnownContext, KnownLocation, Location, Session, SessionEvent } from './types.js';
-
-const NO_NETWORKS: readonly string[] = [];
+import type { SessionEvent } from './event.js';
+import { networksOf } from './networks.js';
+import type { Policy } from './policy.js';
+import type { Context, KnownContext, KnownLocation, Location, Session } from './session.js';
 
 /** A stated context with the networks of the policy that its address lies in. */
 export function knownContext(policy: Policy, stated: Context | undefined, at: Instant): KnownContext {
@@ -30,7 +29,8 @@ export function isAsKnown(known: KnownContext, event: SessionEvent, stated: Cont
 }
 
 /**
- * A session's own context under today's policy with what an event states laid over it; the same reference when that is nothing new.
+ * A session's own context under today's policy with what an event states laid over it; the same reference when that is
+ * nothing new.
  *
  * The networks are kept beside the address, because reading an address costs more than all rules together; they are
  * looked up again only for another address, or when another policy has decided since.
@@ -76,35 +76,6 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index]);
 }
 
-/** Names, in the policy's order, of the networks that contain an address. */
-export function networksOf(policy: Policy, ip: string | null): readonly string[] {
-  if (ip === null || policy.networks.length === 0) return NO_NETWORKS;
-  const address = parseAddress(ip);
-  if (address === null) return NO_NETWORKS;
-  const names: string[] = [];
-  // by index, as everywhere on the way to a decision: what iterates is many times slower over a policy's frozen arrays
-  for (let index = 0; index < policy.networks.length; index++) {
-    const { name, ranges } = policy.networks[index] as Network;
-    if (isInAny(ranges, address)) names.push(name);
-  }
-  return names;
-}
-
-function isInAny(ranges: readonly AddressRange[], address: Address): boolean {
-  for (let index = 0; index < ranges.length; index++) {
-    if (inRange(ranges[index] as AddressRange, address)) return true;
-  }
-  return false;
-}
-
-/** Whether two lists of networks have a name in common. */
-export function sharesName(a: readonly string[], b: readonly string[]): boolean {
-  for (let index = 0; index < a.length; index++) {
-    if (b.includes(a[index] as string)) return true;
-  }
-  return false;
-}
-
 /** Client input: a field of another type counts as not stated. */
 export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
@@ -114,6 +85,6 @@ export function text(value: unknown): string | null {
 export function located(value: Location | undefined, at: Instant): KnownLocation | null {
   if (typeof value !== 'object' || value === null) return null;
   const { latitude, longitude } = value;
-  const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  return typeof latitude === 'number' && typeof longitude === 'number' && isPlace ? { latitude, longitude, at } : null;
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return null;
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude, at } : null;
 }

@@ -1,4 +1,4 @@
-import type { AssuranceLevel, RiskLevel } from './types.js';
+import type { AssuranceLevel, RiskLevel } from './session.js';
 
 /** Assurance levels from the weakest to the strongest; a proof of one is a proof of those before it. */
 export const ASSURANCE_LEVELS: readonly AssuranceLevel[] = ['aal1', 'aal2', 'aal3'];

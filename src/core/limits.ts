@@ -1,8 +1,8 @@
 import { NEVER } from '../time/instant.js';
-import { sharesName } from './context.js';
+import { sharesName } from './networks.js';
 import type { Condition, Limits, Policy } from './policy.js';
+import type { Attention, Attributes, KnownContext, Requested } from './session.js';
 import type { ActiveRisk } from './signals.js';
-import type { Attention, Attributes, KnownContext, Requested } from './types.js';
 
 type AskedAttributes = NonNullable<Condition['when']['attributes']>;
 
@@ -18,7 +18,7 @@ export interface EffectiveLimits extends Limits {
   readonly isClamped?: boolean;
 }
 
-/** The idle and absolute limit for these facts: the strictest of all that apply, a relaxation replacing the base first. */
+/** The idle and absolute limit for these facts: the strictest that apply, a relaxation replacing the base first. */
 export function limitsOf(
   policy: Policy,
   surroundings: Surroundings,

@@ -1,7 +1,8 @@
 import type { Instant } from '../time/instant.js';
-import type { Facts, Standing } from './facts.js';
+import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
-import type { Ended, KnownContext, Lease, Refresh, Session, Stamps } from './types.js';
+import type { Ended, KnownContext, Lease, Proofs, Refresh, Session, Stamps } from './session.js';
+import type { Standing } from './standing.js';
 
 /** How much of an event is applied. */
 export interface Applied {
@@ -16,27 +17,11 @@ export interface Applied {
 
 /** The next session: the same reference when no fact has changed, so that nothing is written for having been seen. */
 export function nextSession(facts: Facts, applied: Applied): Session {
-  const { session, policy, event, own, signals, attributes, attributesAt } = facts;
+  const { session, policy, event, signals, attributes, attributesAt } = facts;
   const { standing, context, bound, lease, refresh, ended } = applied;
   const stamps = nextStamps(facts, standing);
   const proofs = sameProofs(session.proofs, standing.proofs) ? session.proofs : standing.proofs;
-  if (
-    standing.lastActivityAt === session.lastActivityAt &&
-    stamps === session.stamps &&
-    // networks that only today's policy names otherwise are no news
-    (context === session.context || context === own) &&
-    lease === session.lease &&
-    signals === session.signals &&
-    ended === session.ended &&
-    refresh === session.refresh &&
-    attributes === session.attributes &&
-    attributesAt === session.attributesAt &&
-    bound === session.bound &&
-    proofs === session.proofs &&
-    standing.authenticatedAt === session.authenticatedAt
-  ) {
-    return session;
-  }
+  if (isUnchanged(facts, applied, stamps, proofs)) return session;
   return {
     id: session.id,
     subject: session.subject,
@@ -60,13 +45,36 @@ export function nextSession(facts: Facts, applied: Applied): Session {
   };
 }
 
-/** A stamp is what the standing says: deadlines in it already are the earlier of stamp and policy, where nothing moved them. */
+function isUnchanged(facts: Facts, applied: Applied, stamps: Stamps, proofs: Proofs): boolean {
+  const { session, own, signals, attributes, attributesAt } = facts;
+  const { standing, context, bound, lease, refresh, ended } = applied;
+  return (
+    standing.lastActivityAt === session.lastActivityAt &&
+    stamps === session.stamps &&
+    // networks that only today's policy names otherwise are no news
+    (context === session.context || context === own) &&
+    lease === session.lease &&
+    signals === session.signals &&
+    ended === session.ended &&
+    refresh === session.refresh &&
+    attributes === session.attributes &&
+    attributesAt === session.attributesAt &&
+    bound === session.bound &&
+    proofs === session.proofs &&
+    standing.authenticatedAt === session.authenticatedAt
+  );
+}
+
+/** What the standing says: its deadlines already are the earlier of stamp and policy, where nothing moved them. */
 function nextStamps({ session, policy }: Facts, standing: Standing): Session['stamps'] {
   const { idleStamp, absolute, reauthentication, isIdleMoved } = standing;
   return restamped(policy, session.stamps, idleStamp, absolute, reauthentication, isIdleMoved);
 }
 
-/** Stamps with these deadlines; the same reference when they are the same. Positional, so that a permit makes no more than it must. */
+/**
+ * Stamps with these deadlines; the same reference when they are the same. They come one by one, so that a permit which
+ * changes nothing makes nothing.
+ */
 export function restamped(
   policy: Policy,
   stamps: Stamps,

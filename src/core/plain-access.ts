@@ -1,20 +1,23 @@
 import { after, type Instant, NEVER } from '../time/instant.js';
 import { isAsKnown, isSamePolicy } from './context.js';
-import { absoluteStart } from './facts.js';
+import type { Permit, Reason } from './decision.js';
+import type { AccessEvent } from './event.js';
 import { limitsOf } from './limits.js';
 import { restamped } from './next.js';
 import type { Limits, Policy } from './policy.js';
+import type { BuiltInCode } from './reason.js';
+import type { Session, Stamps } from './session.js';
 import { NO_RISKS, withRaised } from './signals.js';
-import type { AccessEvent, BuiltInCode, Permit, Reason, Session, Stamps } from './types.js';
+import { absoluteStart } from './standing.js';
 
 const NO_REASONS: readonly Reason[] = [];
 
 /**
- * Permits the request that nearly all requests are: on a healthy session, in order, from where the last one came, with nothing asked for
- * and nothing raised.
+ * Permits the request that nearly all requests are: on a healthy session, in order, from where the last one came, with
+ * nothing asked for and nothing raised.
  *
- * This is the second way to reach a decision, for speed alone; `null` sends the request the long way. It must say what the rules
- * would say: test/evaluate/plain-access.test.ts holds the two against each other.
+ * This is the second way to reach a decision, for speed alone; `null` sends the request the long way. It must say what
+ * the rules would say: test/evaluate/plain-access.test.ts holds the two against each other.
  */
 export function permitPlainAccess(policy: Policy, session: Session, event: AccessEvent): Permit | null {
   if (event.operation !== undefined || policy.rules.length > 0 || event.at <= session.recordedAt) return null;

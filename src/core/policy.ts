@@ -1,6 +1,6 @@
 import type { Duration } from '../time/duration.js';
 import type { Rule } from './rule.js';
-import type { AssuranceLevel, OnIdle, RiskLevel } from './types.js';
+import type { AssuranceLevel, OnIdle, RiskLevel } from './session.js';
 
 /** The two limits that conditions, requests and risk rules can move. `NEVER` where there is none. */
 export interface Limits {
@@ -24,7 +24,9 @@ export interface Network {
 export interface Condition {
   readonly when: {
     /** Every key must match; a key matches when the session's value is in its list. `null`: not asked. */
-    readonly attributes: readonly { readonly name: string; readonly values: readonly (string | number | boolean)[] }[] | null;
+    readonly attributes:
+      | readonly { readonly name: string; readonly values: readonly (string | number | boolean)[] }[]
+      | null;
     /** Any of these networks. `null`: not asked. */
     readonly networks: readonly string[] | null;
     /** `hidden` is matched by a locked screen too. `null`: not asked. */
@@ -67,7 +69,8 @@ export interface RiskRule {
 /**
  * A policy, ready to decide: the document with every default resolved and every duration in milliseconds.
  *
- * Made by `definePolicy` from a document, or by a module that `curfew compile` wrote. Plain frozen data, but for your own rules.
+ * Made by `definePolicy` from a document, or by a module that `curfew compile` wrote. Plain frozen data, but for your
+ * own rules.
  */
 export interface Policy<OperationName extends string = string> {
   readonly id: string;

@@ -1,6 +1,8 @@
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
-import type { AssuranceLevel, Attention, KnownContext, Proofs, ReasonCode, Session, SessionEvent } from './types.js';
+import type { SessionEvent } from './event.js';
+import type { ReasonCode } from './reason.js';
+import type { AssuranceLevel, Attention, KnownContext, Proofs, Session } from './session.js';
 
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

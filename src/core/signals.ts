@@ -1,22 +1,12 @@
 import type { Instant } from '../time/instant.js';
 import { isIpv4, parseAddress, sharesPrefix } from './address.js';
-import { located, networksOf, sharesName, text } from './context.js';
+import { located, text } from './context.js';
+import type { AccessEvent, ReauthenticatedEvent, TokenRefreshedEvent } from './event.js';
 import { RISK_LEVELS } from './levels.js';
+import { networksOf, sharesName } from './networks.js';
 import type { Policy, RiskRule } from './policy.js';
-import type {
-  AccessEvent,
-  ComparisonSignal,
-  Context,
-  KnownContext,
-  Location,
-  Proofs,
-  ReauthenticatedEvent,
-  RiskLevel,
-  Session,
-  SignalLevels,
-  Signals,
-  TokenRefreshedEvent,
-} from './types.js';
+import type { ComparisonSignal } from './reason.js';
+import type { Context, KnownContext, Location, Proofs, RiskLevel, Session, SignalLevels, Signals } from './session.js';
 
 const EARTH_RADIUS_KM = 6_371;
 /** Below this, two located requests say more about the location service than about the traveller. */
@@ -42,7 +32,7 @@ function isRaised(compared: Compared, rule: RiskRule): boolean {
     case 'ip_changed':
       return isMissing(compared, rule, 'ip') || (differs(compared, 'ip') && !isSameAddress(compared));
     case 'network_changed':
-      return isMissing(compared, rule, 'ip') || (differs(compared, 'ip') && leftNetwork(compared));
+      return isWithoutAddress(compared, rule) || (differs(compared, 'ip') && leftNetwork(compared));
     case 'device_changed':
       return isMissing(compared, rule, 'deviceId') || differs(compared, 'deviceId');
     case 'user_agent_changed':
@@ -65,12 +55,15 @@ export function withRaised(
 ): Signals | null {
   const { at, context: stated } = event;
   const compared = { policy, session, stated, context, at };
+  // a late request is compared with the login of today: what it raises would otherwise lie before that, and not apply
+  const raisedAt = event.type === 'reauthenticated' ? at : Math.max(at, session.authenticatedAt);
   let signals = session.signals;
   for (let index = 0; index < policy.risk.length; index++) {
     const rule = policy.risk[index] as RiskRule;
     if (!isRaised(compared, rule)) continue;
     const known = levelsOf(signals, rule.signal)?.high;
-    if (known === undefined || known < session.authenticatedAt) signals = withSignal(signals, rule.signal, 'high', at);
+    if (known !== undefined && known >= session.authenticatedAt) continue;
+    signals = withSignal(signals, rule.signal, 'high', raisedAt);
   }
   return signals;
 }
@@ -142,6 +135,14 @@ function isMissing({ session, stated }: Compared, rule: RiskRule, field: TextFie
   return rule.missingIsChanged && session.bound[field] !== null && text(stated?.[field]) === null;
 }
 
+/** For a network, what is not an address is as good as none: else any nonsense would evade `missing: 'changed'`. */
+function isWithoutAddress(compared: Compared, rule: RiskRule): boolean {
+  if (isMissing(compared, rule, 'ip')) return true;
+  const { bound } = compared.session;
+  const ip = text(compared.stated?.ip);
+  return rule.missingIsChanged && bound.ip !== null && ip !== null && ip !== bound.ip && parseAddress(ip) === null;
+}
+
 /** Of two texts that differ: whether they spell one address. */
 function isSameAddress({ session, context }: Compared): boolean {
   const one = session.bound.ip as string;
@@ -158,7 +159,7 @@ function leftNetwork({ policy, session, context }: Compared): boolean {
   const bound = parseAddress(session.bound.ip as string);
   const now = parseAddress(context.ip as string);
   if (bound === null || now === null) return false;
-  if (sharesPrefix(bound, now, isIpv4(bound) ? 96 + 24 : 48)) return false;
+  if (isIpv4(bound) === isIpv4(now) && sharesPrefix(bound, now, isIpv4(bound) ? 96 + 24 : 48)) return false;
   return context.networks.length === 0 || !sharesName(context.networks, networksOf(policy, session.bound.ip));
 }
 

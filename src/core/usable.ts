@@ -1,18 +1,20 @@
 import { isInstant } from '../time/instant.js';
 import { NAME } from './ask.js';
+import type { SessionEvent } from './event.js';
 import { ASSURANCE_LEVELS, RISK_LEVELS } from './levels.js';
-import type { Attributes, Session, SessionEvent } from './types.js';
+import type { Attributes, KnownContext, Session } from './session.js';
 
 /**
- * Whether the facts that a verdict rests on are there. Not a full check (that is `parseSession`), but enough that nothing which is not a
- * session is ever permitted.
+ * Whether the facts that a verdict rests on are there. Not a full check (that is `parseSession`), but enough that
+ * nothing which is not a session is ever permitted.
  */
 export function isUsableSession(session: Session): boolean {
   if (!isObject(session)) return false;
   const { stamps, context, proofs, refresh, ended } = session;
-  if (!isObject(stamps) || !isObject(context) || !isRecord(session.bound) || !isObject(proofs)) return false;
-  if (!isRecord(session.attributes) || !isObject(refresh) || !Array.isArray(context.networks)) return false;
-  if (proofs.aal1 === undefined || typeof refresh.generation !== 'number' || typeof ended !== 'object') return false;
+  if (!isObject(stamps) || !isKnown(context) || !isKnown(session.bound) || !isObject(proofs)) return false;
+  if (!isRecord(session.attributes) || !isObject(refresh) || !isInstant(session.attributesAt)) return false;
+  if (typeof ended !== 'object' || !isInstant(refresh.generation) || !isInstantOrNull(refresh.rotatedAt)) return false;
+  if (!isInstantOrNull(proofs.aal1) || !isInstantOrNull(proofs.aal2) || !isInstantOrNull(proofs.aal3)) return false;
   return (
     areOptionalPartsUsable(session) &&
     isInstant(session.createdAt) &&
@@ -25,10 +27,21 @@ export function isUsableSession(session: Session): boolean {
   );
 }
 
+/** Whether a context has all its fields: one that is missing would look like one that changed. */
+function isKnown(context: KnownContext): boolean {
+  if (!isObject(context) || !Array.isArray(context.networks) || context.ip === undefined) return false;
+  const { deviceId, userAgent, country, location } = context;
+  return deviceId !== undefined && userAgent !== undefined && country !== undefined && location !== undefined;
+}
+
 function areOptionalPartsUsable({ lease, signals, requested }: Session): boolean {
   if (lease !== null && !(isObject(lease) && isInstant(lease.from) && isInstant(lease.until))) return false;
   if (signals !== null && !(isRecord(signals) && Object.values(signals).every(holdsInstants))) return false;
   return requested === null || holdsInstants(requested);
+}
+
+function isInstantOrNull(value: unknown): boolean {
+  return value === null || isInstant(value);
 }
 
 function holdsInstants(value: object): boolean {
@@ -60,17 +73,21 @@ export function isUsableEvent(event: SessionEvent): boolean {
 
 /** Whether a value can be a session's attributes: what else it held would not survive the way to a store and back. */
 export function isAttributes(value: unknown): value is Attributes {
-  return isRecord(value) && Object.values(value as object).every(isAttribute);
+  // what is not a plain object (a Map, a Date) has an empty shadow in JSON
+  return (
+    Object.prototype.toString.call(value) === '[object Object]' && Object.values(value as object).every(isAttribute)
+  );
 }
 
 function isAttribute(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+  if (Array.isArray(value)) return [...value].every((one) => typeof one === 'string');
   return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function isAccess({ activity, attention, operation }: Extract<SessionEvent, { type: 'access' }>): boolean {
   if (activity !== 'user' && activity !== 'background') return false;
-  if (attention !== undefined && attention !== 'visible' && attention !== 'hidden' && attention !== 'locked') return false;
+  if (attention !== undefined && attention !== 'visible' && attention !== 'hidden' && attention !== 'locked')
+    return false;
   return operation === undefined || isText(operation);
 }
 

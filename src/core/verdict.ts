@@ -1,8 +1,9 @@
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
+import type { Effect, Reason } from './decision.js';
 import { ASSURANCE_LEVELS } from './levels.js';
 import type { Finding } from './rule.js';
-import type { AssuranceLevel, Effect, Ended, Reason } from './types.js';
+import type { AssuranceLevel, Ended } from './session.js';
 
 /** One finding with the rule that made it. */
 export interface Found {

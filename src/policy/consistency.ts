@@ -1,4 +1,5 @@
 import type { Problem } from '../core/errors.js';
+import type { Limits } from '../core/policy.js';
 import { formatDuration, parseDuration } from '../time/duration.js';
 import type { ConditionDocument, DurationText, PolicyDocument, RiskDocument } from './document.js';
 import { nearest } from './nearest.js';
@@ -19,14 +20,16 @@ export function inconsistencies(document: PolicyDocument): Problem[] {
     ...locking(document),
     ...(document.conditions ?? []).flatMap((condition, index) => conditionProblems(document, condition, index)),
     ...(document.risk ?? []).flatMap(riskProblems),
+    ...(document.risk ?? []).flatMap(ambiguousComparison),
     ...duplicates(document.conditions ?? [], '/conditions'),
     ...duplicates(document.risk ?? [], '/risk'),
   ];
 }
 
 function timeouts(document: PolicyDocument): Problem[] {
-  const absolute = lengthOf(document.absoluteTimeout);
-  return reachableIdles(document)
+  const requested = document.requestable?.absoluteTimeout;
+  const absolute = Math.max(lengthOf(document.absoluteTimeout), requested === undefined ? 0 : lengthOf(requested));
+  return [...reachable(document, 'idleTimeout'), ...requestableIdle(document)]
     .filter(({ limit }) => limit > absolute)
     .map(({ path, limit }) => ({
       path,
@@ -37,12 +40,15 @@ function timeouts(document: PolicyDocument): Problem[] {
     }));
 }
 
-/** What must lie below every idle limit: a warning may be as long as one (it is then shown all the time), a tolerance may not. */
+/**
+ * What must lie below every limit that can be reached: a warning may be as long as one (it is then shown all the time),
+ * a tolerance may not.
+ */
 function margins(document: PolicyDocument): Problem[] {
-  const idles = reachableIdles(document);
-  const absolute = { path: '/absoluteTimeout', limit: lengthOf(document.absoluteTimeout) };
+  const idles = reachable(document, 'idleTimeout');
+  const limits = [...idles, ...reachable(document, 'absoluteTimeout')];
   return [
-    ...above(document.warnBefore, [...idles, absolute], '/warnBefore', 'warning_exceeds_limit', (a, b) => a > b),
+    ...above(document.warnBefore, limits, '/warnBefore', 'warning_exceeds_limit', (a, b) => a > b),
     ...above(document.clockLeeway, idles, '/clockLeeway', 'leeway_not_below_idle', (a, b) => a >= b),
     ...above(document.recordEvery, idles, '/recordEvery', 'record_every_not_below_idle', (a, b) => a >= b),
   ];
@@ -65,7 +71,8 @@ function above(
 }
 
 function locking({ onIdle, reauthentication }: PolicyDocument): Problem[] {
-  if (onIdle !== 'lock' || reauthentication?.resets === undefined || reauthentication.resets.includes('idle')) return [];
+  if (onIdle !== 'lock' || reauthentication?.resets === undefined || reauthentication.resets.includes('idle'))
+    return [];
   const message =
     'a locked session could never be unlocked: a reauthentication must reset idle, so write ' +
     `${JSON.stringify(['idle', ...reauthentication.resets])}, or "onIdle": "end"`;
@@ -78,13 +85,21 @@ function conditionProblems(document: PolicyDocument, condition: ConditionDocumen
   const problems: Problem[] = [];
   const add = (at: string, code: string, message: string) => problems.push({ path: `${path}${at}`, code, message });
   if (Object.keys(when).length === 0) {
-    add('/when', 'condition_empty', 'names nothing to match: write attributes, network or attention, or set the limit in the policy itself');
+    add(
+      '/when',
+      'condition_empty',
+      'names nothing to match: write attributes, network or attention, or set the limit in the policy itself',
+    );
   }
   if (idleTimeout === undefined && absoluteTimeout === undefined) {
     add('', 'limit_missing', 'sets no limit: write idleTimeout, absoluteTimeout or both');
   }
   if (relax === true && when.attention !== undefined) {
-    add('/when/attention', 'relax_not_allowed', 'a client says this of itself, so it may not relax anything: use network or attributes');
+    add(
+      '/when/attention',
+      'relax_not_allowed',
+      'a client says this of itself, so it may not relax anything: use network or attributes',
+    );
   }
   if (relax === true && absoluteTimeout !== undefined) {
     add('/absoluteTimeout', 'relax_not_allowed', 'the absolute timeout cannot be relaxed: only idleTimeout can');
@@ -118,26 +133,52 @@ function riskProblems({ signal, then, missing, fasterThan }: RiskDocument, index
   return problems;
 }
 
+/** A comparison is raised once, for all rules on it: they must mean the same by it. */
+function ambiguousComparison(rule: RiskDocument, index: number, all: readonly RiskDocument[]): Problem[] {
+  const first = all.findIndex(({ signal }) => signal === rule.signal);
+  const { missing, fasterThan } = all[first] as RiskDocument;
+  if (missing === rule.missing && fasterThan === rule.fasterThan) return [];
+  const message = `compares \`${rule.signal}\` otherwise than /risk/${first}: write the same \`missing\` and \`fasterThan\` in both`;
+  return [{ path: `/risk/${index}`, code: 'comparison_ambiguous', message }];
+}
+
 function duplicates(items: readonly { readonly id?: string }[], path: string): Problem[] {
   return items.flatMap(({ id }, index) =>
     id !== undefined && items.findIndex((one) => one.id === id) < index
-      ? [{ path: `${path}/${index}/id`, code: 'id_duplicate', message: `\`${id}\` is used twice: each needs an id of its own` }]
+      ? [
+          {
+            path: `${path}/${index}/id`,
+            code: 'id_duplicate',
+            message: `\`${id}\` is used twice: each needs an id of its own`,
+          },
+        ]
       : [],
   );
 }
 
-function reachableIdles({ idleTimeout, conditions = [], risk = [] }: PolicyDocument): Reachable[] {
+/** Every value that a limit can take by itself, and where it is written. */
+function reachable({ conditions = [], risk = [], ...base }: PolicyDocument, name: keyof Limits): Reachable[] {
   const written: [string, DurationText | undefined][] = [
-    ['/idleTimeout', idleTimeout],
-    ...conditions.map((one, index): [string, DurationText | undefined] => [`/conditions/${index}/idleTimeout`, one.idleTimeout]),
+    [`/${name}`, base[name]],
+    ...conditions.map((one, index): [string, DurationText | undefined] => [`/conditions/${index}/${name}`, one[name]]),
     ...risk.map(({ then }, index): [string, DurationText | undefined] => [
-      `/risk/${index}/then/tighten/idleTimeout`,
-      typeof then === 'object' && 'tighten' in then ? then.tighten.idleTimeout : undefined,
+      `/risk/${index}/then/tighten/${name}`,
+      typeof then === 'object' && 'tighten' in then ? then.tighten[name] : undefined,
     ]),
   ];
   return written.flatMap(([path, text]) =>
     text === undefined || text === 'unlimited' ? [] : [{ path, limit: lengthOf(text) }],
   );
+}
+
+function requestableIdle({ requestable }: PolicyDocument): Reachable[] {
+  const text = requestable?.idleTimeout;
+  return text === undefined ? [] : [{ path: '/requestable/idleTimeout', limit: lengthOf(text) }];
+}
+
+/** The shortest idle limit that can be reached; infinite if there is none. */
+export function shortestIdle(document: PolicyDocument): number {
+  return Math.min(...reachable(document, 'idleTimeout').map(({ limit }) => limit));
 }
 
 function lengthOf(text: DurationText): number {

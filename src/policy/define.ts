@@ -11,6 +11,9 @@ import { problemsOf } from './problems.js';
 import { resolveDocument } from './resolve.js';
 import { policySchema } from './schema.js';
 
+/** No document and no settings are this deep; a cycle is. */
+const DEEPEST = 50;
+
 /** What a policy has besides its document. */
 export interface PolicyOptions {
   /** Your own rules. They run after the built-in ones, and can only tighten. */
@@ -18,13 +21,15 @@ export interface PolicyOptions {
 }
 
 /** The operations that a document names; any text where the document's type does not tell. */
-export type OperationName<Document extends PolicyDocument> =
-  Document extends { readonly operations: infer Operations } ? Extract<keyof Operations, string> : string;
+export type OperationName<Document extends PolicyDocument> = Document extends { readonly operations: infer Operations }
+  ? Extract<keyof Operations, string>
+  : string;
 
 /**
  * Checks a policy document, resolves its defaults and makes it ready to decide.
  *
- * @throws an error with code `policy_invalid` whose `problems` tell everything that is wrong: path, code, and what to write instead.
+ * @throws an error with code `policy_invalid` whose `problems` tell everything that is wrong: path, code, and what to
+ * write instead.
  * @example
  * const policy = definePolicy({ id: 'customer-web', idleTimeout: '15m', absoluteTimeout: '8h', warnBefore: '2m' });
  */
@@ -53,19 +58,29 @@ export function policyProblems(document: unknown): readonly Problem[] {
 }
 
 function documentProblems(document: unknown): Problem[] {
-  const hidden = hiddenKeys(document, '');
-  if (hidden.length > 0) return hidden;
+  const hidden = hiddenKeys(document);
   const parsed = policySchema.safeParse(document);
-  if (!parsed.success) return problemsOf(parsed.error.issues, document);
-  return inconsistencies(document as PolicyDocument);
+  if (parsed.success) return [...hidden, ...inconsistencies(document as PolicyDocument)];
+  const problems = problemsOf(parsed.error.issues, document);
+  const named = new Set(problems.map(({ path }) => path));
+  return [...hidden, ...problems, ...whatElse(document).filter(({ path }) => !named.has(path))];
 }
 
-/** Keys that readers of objects pass over in silence; only parsed JSON can hold them. */
-function hiddenKeys(value: unknown, path: string): Problem[] {
-  if (typeof value !== 'object' || value === null) return [];
+/** The inconsistencies of a document that is not one: as far as its parts are what they should be. */
+function whatElse(document: unknown): Problem[] {
+  try {
+    return inconsistencies(document as PolicyDocument);
+  } catch {
+    return [];
+  }
+}
+
+/** Keys that readers of objects pass over in silence; only parsed JSON can hold them, and that has no cycles. */
+function hiddenKeys(value: unknown, path = '', depth = 0): Problem[] {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return [];
   return Object.keys(value).flatMap((key) => {
     const at = `${path}/${key}`;
-    if (key !== '__proto__') return hiddenKeys((value as Record<string, unknown>)[key], at);
+    if (key !== '__proto__') return hiddenKeys((value as Record<string, unknown>)[key], at, depth + 1);
     return [{ path: at, code: 'key_unknown', message: '`__proto__` cannot be a key or a name: choose another' }];
   });
 }
@@ -74,18 +89,27 @@ function ruleProblems(rules: readonly Rule[]): Problem[] {
   const taken = new Set([...BUILT_IN_RULES.map(({ id }) => id), ...BEFORE_RULES]);
   return rules.flatMap((rule, index) => {
     const path = `/rules/${index}`;
-    const { id, version, evaluate } = rule;
     const problems: Problem[] = [];
-    if (typeof id !== 'string' || !NAME.test(id)) {
-      problems.push({ path: `${path}/id`, code: 'rule_id_invalid', message: 'must be snake_case, at most 64 characters' });
-    }
-    if (taken.has(id)) problems.push({ path: `${path}/id`, code: 'id_duplicate', message: `\`${id}\` is taken: choose another id` });
-    taken.add(id);
+    const add = (at: string, code: string, message: string) => problems.push({ path: `${path}${at}`, code, message });
+    const { id, version, settings, evaluate } = (rule ?? {}) as Partial<Rule>;
+    if (typeof id !== 'string' || !NAME.test(id))
+      add('/id', 'rule_id_invalid', 'must be snake_case, at most 64 characters');
+    else if (taken.has(id)) add('/id', 'id_duplicate', `\`${id}\` is taken: choose another id`);
+    else taken.add(id);
     if (!Number.isSafeInteger(version) || typeof evaluate !== 'function') {
-      problems.push({ path, code: 'rule_invalid', message: 'needs a whole-number version and an evaluate function' });
+      add('', 'rule_invalid', 'needs a whole-number version and an evaluate function');
     }
+    if (!isJson(settings, 0))
+      add('/settings', 'settings_not_json', 'must be JSON, because the fingerprint covers it: null for none');
     return problems;
   });
+}
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  const isPlain = Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
+  return isPlain && depth < DEEPEST && Object.values(value as object).every((one) => isJson(one, depth + 1));
 }
 
 function frozen<Value>(value: Value): Value {

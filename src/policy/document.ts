@@ -1,5 +1,6 @@
+import type { ComparisonSignal } from '../core/reason.js';
+import type { AssuranceLevel, OnIdle, RiskLevel } from '../core/session.js';
 import type { Duration } from '../time/duration.js';
-import type { AssuranceLevel, ComparisonSignal, OnIdle, RiskLevel } from '../core/types.js';
 
 /** A length of time as a document writes it: `"15m"`, `"1h30m"`, ISO 8601 `"PT15M"`, or whole milliseconds. */
 export type DurationText = string | Duration;

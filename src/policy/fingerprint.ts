@@ -6,13 +6,16 @@ import { sha256 } from './sha256.js';
 const LENGTH = 24;
 
 /**
- * The hash of what a policy means: equal for documents that differ only in units, key order, the order of sets or host bits. A custom
- * rule counts by id, version and settings: the text of its code says nothing about what it does.
+ * The hash of what a policy means: equal for documents that differ only in units, key order, the order of sets or host
+ * bits. A custom rule counts by what it declares (id, version, settings, ends, limit): the text of its code says
+ * nothing about what it does.
  */
 export function fingerprintOf(policy: ResolvedPolicy, rules: readonly Rule[]): string {
   const conditions = unique(policy.conditions.map(({ source, ...meaning }) => canonical(meaning)));
   const risk = unique(policy.risk.map(({ source, ...meaning }) => canonical(meaning)));
-  const foreign = rules.map(({ id, version, settings }) => canonical({ id, version, settings })).sort();
+  const foreign = rules
+    .map(({ id, version, settings, ends = false, limit = id }) => canonical({ id, version, settings, ends, limit }))
+    .sort();
   const meaning = canonical({ ...policy, conditions, risk, rules: foreign });
   return sha256(meaning).slice(0, LENGTH);
 }

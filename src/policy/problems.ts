@@ -10,7 +10,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   duration_invalid: 'is not a duration: write "15m", "1h30m", "PT15M" or whole milliseconds',
   duration_zero: 'is no time at all: write a duration above zero',
   duration_too_long: 'is longer than ten years: write a shorter one, or "unlimited" where a timeout may have none',
-  identifier_invalid: 'is not a name: write 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit',
+  identifier_invalid:
+    'is not a name: write 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit',
   signal_invalid: 'is not a signal: write snake_case such as "risk_level", 64 characters at most',
   operation_name_invalid: 'is not an operation: write 1 to 64 characters such as "payment:create"',
   cidr_invalid: 'is not a network: write "203.0.113.0/24", "2001:db8::/32" or a single address',
@@ -23,6 +24,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   speed_invalid: 'is not a speed: write kilometres per hour, above zero and at most 1000000',
   text_too_long: 'is too long: write at most 2000 characters',
 };
+
+const WORDS: Readonly<Record<string, string>> = { array: 'a list', object: 'an object', record: 'an object' };
 
 /** Turns what the schema found into problems with a path, a code and a sentence that says what to write instead. */
 export function problemsOf(issues: readonly Issue[], input: unknown): Problem[] {
@@ -48,19 +51,27 @@ function oneProblem(issue: Issue, path: string, written: unknown): Problem {
 
 function badKey(issue: Extract<Issue, { code: 'invalid_key' }>, path: string): Problem[] {
   const key = String(issue.path.at(-1));
-  return issue.issues.map(({ message }) => ({ path, code: message, message: `\`${shown(key)}\` ${adviceFor(message)}` }));
+  return issue.issues.map(({ message }) => ({
+    path,
+    code: message,
+    message: `\`${shown(key)}\` ${adviceFor(message)}`,
+  }));
 }
 
 function unknownKey(path: string, key: string, at: readonly PropertyKey[]): Problem {
   const known = keysAt(at);
   const hint = nearest(key, known);
   const advice = hint === null ? `known here: ${known.join(', ')}` : `did you mean \`${hint}\`?`;
-  return { path: `${path}/${escaped(key)}`, code: 'key_unknown', message: `\`${shown(key)}\` is not known here; ${advice}` };
+  return {
+    path: `${path}/${escaped(key)}`,
+    code: 'key_unknown',
+    message: `\`${shown(key)}\` is not known here; ${advice}`,
+  };
 }
 
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_value') return `write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-  if (issue.code === 'invalid_type') return `write ${issue.expected === 'array' ? 'a list' : `a ${issue.expected}`}`;
+  if (issue.code === 'invalid_type') return `write ${WORDS[issue.expected] ?? `a ${issue.expected}`}`;
   return adviceFor(issue.message).replace(/^is [^:]*: /, '');
 }
 
@@ -71,7 +82,9 @@ function adviceFor(code: string): string {
 /** The keys that the schema knows at a place; none where names are free. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   const schema = path.reduce<unknown>((at, key) => step(at, key), policySchema);
-  return shapes(schema).flatMap((shape) => Object.keys(shape)).filter((key) => key !== '$schema');
+  return shapes(schema)
+    .flatMap((shape) => Object.keys(shape))
+    .filter((key) => key !== '$schema');
 }
 
 interface Node {

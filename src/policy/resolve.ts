@@ -2,6 +2,7 @@ import { parseRange } from '../core/address.js';
 import type { AddressRange, Condition, Limits, Network, Operation, Policy, RiskRule } from '../core/policy.js';
 import { parseDuration } from '../time/duration.js';
 import { NEVER } from '../time/instant.js';
+import { shortestIdle } from './consistency.js';
 import type {
   ConditionDocument,
   DurationText,
@@ -20,18 +21,21 @@ const FASTEST_TRAVEL = 1_000;
 /** A policy without its fingerprint and foreign rules: what the document says, every default written out. */
 export type ResolvedPolicy = Omit<Policy, 'fingerprint' | 'rules'>;
 
-/** Resolves a valid document. What is a set in meaning is sorted, so that documents that mean the same resolve to the same. */
+/**
+ * Resolves a valid document. What is a set in meaning is sorted, so that documents that mean the same resolve to the
+ * same.
+ */
 export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
-  const { reauthentication = {}, tokens = {}, concurrency } = document;
+  const { reauthentication = {}, tokens = {}, concurrency, requestable } = document;
   const limits = limitsOf(document);
-  const requestable = limitsOf(document.requestable ?? {});
   const resets = reauthentication.resets ?? ['idle'];
   return {
     id: document.id,
     limits,
     onIdle: document.onIdle ?? 'end',
     warnBefore: milliseconds(document.warnBefore, 0),
-    clockLeeway: milliseconds(document.clockLeeway, 5 * SECOND),
+    // a default must fit every document: half of an idle limit that is shorter than ten seconds
+    clockLeeway: milliseconds(document.clockLeeway, Math.min(5 * SECOND, Math.floor(shortestIdle(document) / 2))),
     recordEvery: document.recordEvery === undefined ? null : milliseconds(document.recordEvery, 0),
     reauthentication: {
       after: milliseconds(reauthentication.after, NEVER),
@@ -41,12 +45,15 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
     networks: sorted(Object.entries(document.networks ?? {}).map(networkOf), ({ name }) => name),
     conditions: (document.conditions ?? []).map(conditionOf),
     operations: Object.fromEntries(
-      sorted(Object.entries(document.operations ?? {}), ([name]) => name).map(([name, one]) => [name, operationOf(one)]),
+      sorted(Object.entries(document.operations ?? {}), ([name]) => name).map(([name, one]) => [
+        name,
+        operationOf(one),
+      ]),
     ),
     risk: sorted((document.risk ?? []).map(riskRuleOf), JSON.stringify),
     requestable: {
-      idleTimeout: requestable.idleTimeout === NEVER ? limits.idleTimeout : requestable.idleTimeout,
-      absoluteTimeout: requestable.absoluteTimeout === NEVER ? limits.absoluteTimeout : requestable.absoluteTimeout,
+      idleTimeout: atLeast(limits.idleTimeout, requestable?.idleTimeout),
+      absoluteTimeout: atLeast(limits.absoluteTimeout, requestable?.absoluteTimeout),
     },
     tokens: {
       accessLifetime: milliseconds(tokens.accessLifetime, 10 * MINUTE),
@@ -62,6 +69,11 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
 function milliseconds(text: DurationText | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   return text === 'unlimited' ? NEVER : (parseDuration(text) as number);
+}
+
+/** Less than one has anyway is nothing to ask for. */
+function atLeast(limit: number, requestable: DurationText | undefined): number {
+  return Math.max(limit, milliseconds(requestable, limit));
 }
 
 function limitsOf(document: { readonly idleTimeout?: DurationText; readonly absoluteTimeout?: DurationText }): Limits {
@@ -84,7 +96,10 @@ function conditionOf({ when, relax = false, ...limits }: ConditionDocument, inde
         attributes === undefined
           ? null
           : sorted(
-              Object.entries(attributes).map(([name, values]) => ({ name, values: unique(sorted(values, JSON.stringify)) })),
+              Object.entries(attributes).map(([name, values]) => ({
+                name,
+                values: unique(sorted(values, JSON.stringify)),
+              })),
               ({ name }) => name,
             ),
       networks: network === undefined ? null : unique(sorted([network].flat() as string[], (name) => name)),

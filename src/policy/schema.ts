@@ -13,7 +13,8 @@ const OPERATION = /^[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}$/;
 /**
  * A value that `isRight` accepts; otherwise the problem has this code, which `problems.ts` turns into a sentence.
  *
- * `refine` alone, and not the library's regular expressions, lengths and ranges: they would make up a tenth of what a browser loads.
+ * `refine` alone, and not the library's regular expressions, lengths and ranges: they would make up a tenth of what a
+ * browser loads.
  */
 function checked<Value>(schema: z.ZodMiniType<Value, Value>, code: string, isRight: (value: Value) => boolean) {
   return schema.check(z.refine(isRight, code));
@@ -27,7 +28,8 @@ function duration(least: 0 | 1) {
 }
 
 const matching = (code: string, pattern: RegExp) => checked(z.string(), code, (text) => pattern.test(text));
-const listOf = <Item>(item: z.ZodMiniType<Item, Item>) => checked(z.array(item), 'list_empty', (list) => list.length > 0);
+const listOf = <Item>(item: z.ZodMiniType<Item, Item>) =>
+  checked(z.array(item), 'list_empty', (list) => list.length > 0);
 
 const length = duration(1);
 const lengthOrZero = duration(0);

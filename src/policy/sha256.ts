@@ -1,8 +1,9 @@
 /**
  * SHA-256 (FIPS 180-4) of a text, in hexadecimal.
  *
- * Our own, because a fingerprint has to be had without waiting (Web Crypto only answers later) and in every runtime (`node:crypto` is not), and the
- * libraries for it are larger than all the rest of a fingerprint. It guards no secret. Checked against `node:crypto`.
+ * Our own, because a fingerprint has to be had without waiting (Web Crypto only answers later) and in every runtime
+ * (`node:crypto` is not), and the libraries for it are larger than all the rest of a fingerprint. It guards no secret.
+ * Checked against `node:crypto`.
  */
 export function sha256(text: string): string {
   const words = padded(utf8(text));
@@ -15,7 +16,7 @@ export function sha256(text: string): string {
 function constants(count: number, root: number): number[] {
   const primes: number[] = [];
   for (let one = 2; primes.length < count; one++) if (primes.every((prime) => one % prime !== 0)) primes.push(one);
-  return primes.map((prime) => ((prime ** (1 / root)) % 1) * 2 ** 32 | 0);
+  return primes.map((prime) => ((prime ** (1 / root) % 1) * 2 ** 32) | 0);
 }
 
 const INITIAL = /* @__PURE__ */ constants(8, 2);

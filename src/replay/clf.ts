@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { parseAddress } from '../core/address.js';
-import type { Context } from '../core/types.js';
+import type { Context } from '../core/session.js';
 import { type ClfFields, clfFields, quotedEnd } from './clf-fields.js';
 import { activityOf, joinVisitor, type LogRecord, type MalformedReason, type ReaderOptions } from './record.js';
 

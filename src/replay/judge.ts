@@ -1,4 +1,6 @@
-import type { AccessEvent, Challenge, Decision, Ended, SessionEvent } from '../core/types.js';
+import type { Challenge, Decision } from '../core/decision.js';
+import type { AccessEvent, SessionEvent } from '../core/event.js';
+import type { Ended } from '../core/session.js';
 import { evaluate } from '../evaluate.js';
 import type { Live, State } from './state.js';
 import { countUp } from './summary.js';

@@ -1,5 +1,5 @@
 import type { Policy } from '../core/policy.js';
-import type { Ended, Session } from '../core/types.js';
+import type { Ended, Session } from '../core/session.js';
 import { deadlines } from '../deadlines.js';
 import type { Instant } from '../time/instant.js';
 import { popDue, pushDue } from './heap.js';

@@ -1,5 +1,6 @@
 import { parseAddress } from '../core/address.js';
-import type { Attributes, Context, SessionEvent } from '../core/types.js';
+import type { SessionEvent } from '../core/event.js';
+import type { Attributes, Context } from '../core/session.js';
 import { isUsableEvent } from '../core/usable.js';
 import { readInstant } from './date-text.js';
 import { activityOf, joinVisitor, type LogRecord, type MalformedReason, type ReaderOptions } from './record.js';

@@ -1,4 +1,5 @@
-import type { Attributes, SessionEvent } from '../core/types.js';
+import type { SessionEvent } from '../core/event.js';
+import type { Attributes } from '../core/session.js';
 
 /** One line of a log, read: who, and what happened. */
 export interface LogRecord {

@@ -1,5 +1,6 @@
+import type { AccessEvent, SessionEvent } from '../core/event.js';
 import type { Policy } from '../core/policy.js';
-import type { AccessEvent, Ended, SessionEvent } from '../core/types.js';
+import type { Ended } from '../core/session.js';
 import { startSession } from '../start-session.js';
 import { decide, judge, refuse } from './judge.js';
 import { close, endOf, isForgotten, isLocked, replayed, returnByAfter, sweep, watch } from './live.js';

@@ -1,5 +1,5 @@
 import type { Policy } from '../core/policy.js';
-import type { Session } from '../core/types.js';
+import type { Session } from '../core/session.js';
 import { type Instant, NEVER } from '../time/instant.js';
 import { createDistinctCounter, type DistinctCounter } from './distinct.js';
 import type { Due } from './heap.js';

@@ -1,4 +1,4 @@
-import type { ReasonCode } from '../core/types.js';
+import type { ReasonCode } from '../core/reason.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { Spread } from './percentiles.js';

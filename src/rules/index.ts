@@ -1,6 +1,6 @@
+import type { SessionEvent } from '../core/event.js';
 import type { Facts } from '../core/facts.js';
 import type { Rule } from '../core/rule.js';
-import type { SessionEvent } from '../core/types.js';
 import { absolute } from './absolute.js';
 import { idle } from './idle.js';
 import { operation } from './operation.js';
@@ -24,7 +24,7 @@ export const BUILT_IN_RULES: readonly BuiltIn[] = [
   revoked,
 ].map(complete);
 
-/** Every rule in one shape: the loop over the rules is where most of a decision's time goes, and shapes that differ double it. */
+/** Every rule in one shape, because the loop over the rules is slower where shapes differ. */
 function complete({ id, version, settings, ends = false, limit = id, evaluate }: Rule<null, Facts>): BuiltIn {
   return { id, version, settings, ends, limit, evaluate };
 }

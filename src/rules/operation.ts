@@ -1,8 +1,8 @@
 import type { Facts } from '../core/facts.js';
-import type { Operation } from '../core/policy.js';
 import { ASSURANCE_LEVELS } from '../core/levels.js';
+import type { Operation } from '../core/policy.js';
 import type { Answer, Finding, Rule } from '../core/rule.js';
-import type { AssuranceLevel, Proofs } from '../core/types.js';
+import type { AssuranceLevel, Proofs } from '../core/session.js';
 import { after, type Instant, NEVER } from '../time/instant.js';
 
 /** Asks for what the named operation needs: a proof of some level, recent enough (RFC 9470 step-up). */
@@ -33,7 +33,10 @@ function judge(needed: Operation, authenticatedAt: Instant, proofs: Proofs, now:
   return findings.length === 0 ? deadline : findings;
 }
 
-/** The proof of the level, or of the next lower one that was proven at all; a stronger proof is never newer than a weaker one. */
+/**
+ * The proof of the level, or of the next lower one that was proven at all; a stronger proof is never newer than a
+ * weaker one.
+ */
 function strongestProof(proofs: Proofs, level: AssuranceLevel | null): Instant | null {
   if (level === null) return null;
   const upToLevel = ASSURANCE_LEVELS.slice(0, ASSURANCE_LEVELS.indexOf(level) + 1);

@@ -1,7 +1,7 @@
+import type { ReauthenticatedEvent } from '../core/event.js';
 import type { Facts } from '../core/facts.js';
 import type { Finding, Rule } from '../core/rule.js';
 import { type ActiveRisk, activeRisks, withRaised } from '../core/signals.js';
-import type { ReauthenticatedEvent } from '../core/types.js';
 import { NEVER } from '../time/instant.js';
 
 /**
@@ -16,7 +16,8 @@ export const risk: Rule<null, Facts> = {
   ends: true,
   evaluate(facts) {
     const { event, after } = facts;
-    if (event.type === 'reauthenticated') return [...endsOnReauthentication(facts, event), ...lasting(after.risks).map(findingOf)];
+    if (event.type === 'reauthenticated')
+      return [...endsOnReauthentication(facts, event), ...lasting(after.risks).map(findingOf)];
     return after.risks.length === 0 ? NEVER : after.risks.map(findingOf);
   },
 };
@@ -25,7 +26,9 @@ function lasting(risks: readonly ActiveRisk[]): readonly ActiveRisk[] {
   return risks.filter(({ rule }) => rule.response !== 'end');
 }
 
-/** A reauthentication lifts challenges, but not what ends a session: that is judged by the login that it would replace. */
+/**
+ * A reauthentication lifts challenges, but not what ends a session: that is judged by the login that it would replace.
+ */
 function endsOnReauthentication({ policy, session, context, before }: Facts, event: ReauthenticatedEvent): Finding[] {
   const signals = withRaised(policy, session, event, context);
   const active = activeRisks(policy, signals, before.authenticatedAt, before.proofs);

@@ -1,5 +1,7 @@
+import type { Challenge, Decision, Permit, Reason } from '../core/decision.js';
+import type { SessionEvent } from '../core/event.js';
 import type { Policy } from '../core/policy.js';
-import type { Challenge, Decision, Permit, Reason, Session, SessionEvent } from '../core/types.js';
+import type { Session } from '../core/session.js';
 import type { Instant } from '../time/instant.js';
 import { isEvent, isUsable } from './reference/admission.js';
 import { earliest, LAST, latest, same } from './reference/arithmetic.js';

@@ -1,5 +1,7 @@
+import type { Decision } from '../core/decision.js';
+import type { SessionEvent } from '../core/event.js';
 import type { Policy } from '../core/policy.js';
-import type { Decision, Session, SessionEvent } from '../core/types.js';
+import type { Session } from '../core/session.js';
 import { definePolicy } from '../policy/define.js';
 import type { PolicyDocument } from '../policy/document.js';
 import { type Login, startSession } from '../start-session.js';
@@ -71,8 +73,9 @@ export function makeVector(engine: Evaluate, { name, policy, login, steps }: Vec
  *
  * @throws an error that names the vector and the step, with the expected and the actual decision as JSON.
  * @example
- * const vector = makeVector(evaluate, { name: 'a click', policy: { id: 'web', absoluteTimeout: '8h' }, login: { id: 's-1', subject: 'alice', at: 0 }, steps: [{ event }] });
- * checkVectors(evaluate, JSON.parse(JSON.stringify([vector])));
+ * const vector = makeVector(evaluate, { name: 'a click', policy: { id: 'web', absoluteTimeout: '8h' }, login: { id:
+ * 's-1', subject: 'alice', at: 0 }, steps: [{ event }] }); checkVectors(evaluate,
+ * JSON.parse(JSON.stringify([vector])));
  */
 export function checkVectors(engine: Evaluate, vectors: readonly Vector[]): void {
   for (const vector of vectors) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
 import ts from 'typescript';
+import { expect, it } from 'vitest';
 import * as curfew from '../../src/index.js';
 import * as replay from '../../src/replay/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -25,11 +25,17 @@ function surroundings() {
   const nothing = () => undefined;
   return {
     given: { policy, stricter, session, sessions: [session], newcomer, now, event, row, cutOffs: 0 },
-    spied: { save: nothing, test: (_name: string, run: () => void) => run(), it: (_name: string, run: () => void) => run() },
+    spied: {
+      save: nothing,
+      test: (_name: string, run: () => void) => run(),
+      it: (_name: string, run: () => void) => run(),
+    },
   };
 }
 
-const AsyncFunction = (async () => undefined).constructor as new (...parts: string[]) => (...values: unknown[]) => Promise<void>;
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<void>;
 
 /** Runs an example; a line `expression; // => value` must hold. */
 async function run(example: string): Promise<void> {

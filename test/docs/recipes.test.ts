@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { businessHours, policy as backOffice } from '../../docs/recipes/business-hours.js';
+import { policy as backOffice, businessHours } from '../../docs/recipes/business-hours.js';
 import { policy, visit } from '../../docs/recipes/guide.js';
 import { checkLaws, checkPayments, quarterOfAnHour } from '../../docs/recipes/test-your-policy.js';
 import { evaluate, NEVER, startSession } from '../../src/index.js';
@@ -35,7 +35,11 @@ describe('business hours', () => {
     const late = evaluate(backOffice, evening, { type: 'access', at: at(17, 55), activity: 'user' });
     expect(late).toMatchObject({ effect: 'permit', until: at(18), boundBy: 'closing_time' });
     const night = evaluate(backOffice, evening, { type: 'access', at: at(18), activity: 'user' });
-    expect(night).toMatchObject({ effect: 'deny', session: { ended: null }, reasons: [{ code: 'outside_business_hours' }] });
+    expect(night).toMatchObject({
+      effect: 'deny',
+      session: { ended: null },
+      reasons: [{ code: 'outside_business_hours' }],
+    });
     expect(access(at(9, 10)).effect).toBe('permit');
   });
 

@@ -16,7 +16,7 @@ import {
   type SessionEvent,
   startSession,
 } from '../../src/index.js';
-import { aPolicy, aSession, anEvent } from '../../src/testing/index.js';
+import { anEvent, aPolicy, aSession } from '../../src/testing/index.js';
 import { background, MINUTE, minutes, play, policyWith, said, sessionOf, user } from './support.js';
 
 const RUNS = { numRuns: 2_000 };
@@ -49,8 +49,12 @@ describe('explain', () => {
         '(since 1970-01-01T00:10:00.000Z, 1m before this event). The session has ended.',
     );
     const locking = policyWith({ onIdle: 'lock' });
-    expect(explain(locking, sessionOf(locking), user(minutes(20))).sentence).toContain('A new authentication before 1970-01-01T08:00:00.000Z lets it through.');
-    expect(explain(policy, session, { ...user(1), at: Number.NaN }).sentence).toBe('Denied by policy test: event_invalid, this is not an event. The session goes on; only this request is refused.');
+    expect(explain(locking, sessionOf(locking), user(minutes(20))).sentence).toContain(
+      'A new authentication before 1970-01-01T08:00:00.000Z lets it through.',
+    );
+    expect(explain(policy, session, { ...user(1), at: Number.NaN }).sentence).toBe(
+      'Denied by policy test: event_invalid, this is not an event. The session goes on; only this request is refused.',
+    );
   });
 
   it('does not fall over what is no session and no event', () => {
@@ -72,7 +76,10 @@ describe('limitsFor', () => {
   it('answers what the limits are and who set them', () => {
     const office = { context: { ip: '203.0.113.7' } };
     expect(limitsFor(policy, {}).idleTimeout).toMatchObject({ value: minutes(15), source: '/idleTimeout' });
-    expect(limitsFor(policy, office).idleTimeout).toMatchObject({ value: minutes(30), source: '/conditions/1/idleTimeout' });
+    expect(limitsFor(policy, office).idleTimeout).toMatchObject({
+      value: minutes(30),
+      source: '/conditions/1/idleTimeout',
+    });
     const admin = limitsFor(policy, { ...office, attributes: { role: 'admin' } });
     expect(admin.idleTimeout).toEqual({
       value: minutes(10),
@@ -87,7 +94,8 @@ describe('limitsFor', () => {
   });
 
   it('names the request, or the clamp that cut it', () => {
-    const asked = (days: number) => limitsFor(policy, { requested: { absoluteTimeout: days * 86_400_000 } }).absoluteTimeout;
+    const asked = (days: number) =>
+      limitsFor(policy, { requested: { absoluteTimeout: days * 86_400_000 } }).absoluteTimeout;
     expect(asked(7)).toMatchObject({ value: 7 * 86_400_000, source: 'requested' });
     expect(asked(60)).toMatchObject({ value: 30 * 86_400_000, source: '/requestable/absoluteTimeout' });
   });
@@ -99,16 +107,28 @@ describe('deadlines', () => {
       fc.property(
         aPolicy().chain((policy) => fc.tuple(fc.constant(policy), aSession(policy))),
         ([policy, session]) => {
+          fc.pre(session.ended === null);
           const { idle, absolute, reauthentication, until, warnAt } = deadlines(policy, session);
           expect(until).toBe(Math.min(idle, absolute, reauthentication));
           expect(warnAt).toBe(Math.max(0, until - policy.warnBefore));
           const at = Math.max(session.recordedAt, until);
-          fc.pre(session.ended === null && at < NEVER);
+          fc.pre(at < NEVER);
           expect(evaluate(policy, session, background(at)).effect).not.toBe('permit');
         },
       ),
       RUNS,
     );
+  });
+
+  it('stand at the end of a session that has ended', () => {
+    const out = play(policyWith(), sessionOf(policyWith()), { type: 'revoked', at: 5, code: 'logout' }).session;
+    expect(deadlines(policyWith(), out)).toMatchObject({
+      idle: 5,
+      absolute: 5,
+      until: 5,
+      boundBy: 'logout',
+      warnAt: 5,
+    });
   });
 
   it('say which limit binds', () => {
@@ -130,7 +150,8 @@ describe('deadlines', () => {
 describe('admit', () => {
   const at = (createdAt: number, id: string) => startSession(policyWith(), { id, subject: 'alice', at: createdAt });
   const [first, second, third] = [at(1, 'a'), at(2, 'b'), at(2, 'c')] as const;
-  const limited = (onExceed: 'endOldest' | 'refuse', maxSessions = 2) => policyWith({ concurrency: { maxSessions, onExceed } });
+  const limited = (onExceed: 'endOldest' | 'refuse', maxSessions = 2) =>
+    policyWith({ concurrency: { maxSessions, onExceed } });
   const ids = (sessions: readonly Session[]) => sessions.map(({ id }) => id);
 
   it('ends the oldest, or refuses the newcomer', () => {
@@ -142,7 +163,10 @@ describe('admit', () => {
   });
 
   it('agrees about the loser whoever asks', () => {
-    const views = [admit(limited('endOldest'), [first, second], third, 2), admit(limited('endOldest'), [third, second, first], third, 2)];
+    const views = [
+      admit(limited('endOldest'), [first, second], third, 2),
+      admit(limited('endOldest'), [third, second, first], third, 2),
+    ];
     expect(views.map(({ end }) => ids(end))).toEqual([['a'], ['a']]);
     expect(admit(limited('refuse', 1), [third], second, 2).admitted).toBe(true);
     expect(ids(admit(limited('refuse', 1), [third], second, 2).end)).toEqual(['c']);
@@ -192,15 +216,28 @@ describe('evaluateWithCandidate', () => {
   });
 
   it('judges by its own networks', () => {
-    const office = (ip: string) => policyWith({ id: 'n', networks: { office: [ip] }, conditions: [{ when: { network: 'office' }, idleTimeout: '2m' }] });
+    const office = (ip: string) =>
+      policyWith({
+        id: 'n',
+        networks: { office: [ip] },
+        conditions: [{ when: { network: 'office' }, idleTimeout: '2m' }],
+      });
     const here = sessionOf(office('203.0.113.0/24'), { context: { ip: '203.0.113.7' } });
-    const decision = evaluateWithCandidate(office('203.0.113.0/24'), office('198.51.100.0/24'), here, background(MINUTE));
+    const decision = evaluateWithCandidate(
+      office('203.0.113.0/24'),
+      office('198.51.100.0/24'),
+      here,
+      background(MINUTE),
+    );
     expect(decision.wouldBe.effect).toBe('permit');
   });
 
   it('leaves a session alone that nobody could judge', () => {
     expect(evaluateWithCandidate(policy, stricter, session, { ...user(1), at: Number.NaN }).session).toBe(session);
-    expect(evaluateWithCandidate(policy, stricter, null as unknown as Session, user(1))).toMatchObject({ effect: 'indeterminate', session: null });
+    expect(evaluateWithCandidate(policy, stricter, null as unknown as Session, user(1))).toMatchObject({
+      effect: 'indeterminate',
+      session: null,
+    });
     const out = play(policy, session, { type: 'revoked', at: 1, code: 'logout' }).session;
     expect(evaluateWithCandidate(policy, stricter, out, user(2)).session).toBe(out);
   });
@@ -222,12 +259,17 @@ describe('startSession', () => {
     [{ authenticatedAt: 0.5 }, '/authenticatedAt'],
     [{ assuranceLevel: 'aal4' }, '/assuranceLevel'],
     [{ requested: { idleTimeout: 0 } }, '/requested/idleTimeout'],
+    [{ requested: { idelTimeout: 5 } }, '/requested/idelTimeout'],
     [{ attributes: { role: [null] } }, '/attributes'],
   ])('refuses %j', (part, path) => {
     try {
       sessionOf(policyWith(), part as never);
     } catch (error) {
-      expect(error).toMatchObject({ name: 'CurfewError', code: 'login_invalid', problems: [{ path, code: 'invalid' }] });
+      expect(error).toMatchObject({
+        name: 'CurfewError',
+        code: 'login_invalid',
+        problems: [{ path, code: 'invalid' }],
+      });
       return;
     }
     throw new Error('the login was accepted');
@@ -267,7 +309,12 @@ describe('parseSession', () => {
 
   it('refuses facts that contradict each other', () => {
     const session = sessionOf(policyWith(), { at: 100 });
-    for (const part of [{ lastActivityAt: 200 }, { lastActivityAt: 50 }, { authenticatedAt: 200 }, { proofs: { aal1: 500, aal2: null, aal3: null } }]) {
+    for (const part of [
+      { lastActivityAt: 200 },
+      { lastActivityAt: 50 },
+      { authenticatedAt: 200 },
+      { proofs: { aal1: 500, aal2: null, aal3: null } },
+    ]) {
       expect(() => parseSession({ ...session, ...part })).toThrow('this record is not a session');
     }
   });

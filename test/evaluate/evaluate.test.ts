@@ -57,7 +57,10 @@ describe('absolute', () => {
   it('is not moved by activity', () => {
     const policy = policyWith({ absoluteTimeout: '30m' });
     const clicks = [10, 20, 29].map((at) => user(minutes(at)));
-    expect(play(policy, sessionOf(policy), ...clicks)).toMatchObject({ until: minutes(30), boundBy: 'absolute_timeout' });
+    expect(play(policy, sessionOf(policy), ...clicks)).toMatchObject({
+      until: minutes(30),
+      boundBy: 'absolute_timeout',
+    });
     expect(said(play(policy, sessionOf(policy), ...clicks, user(minutes(30))))).toBe('deny absolute_timeout');
   });
 
@@ -137,14 +140,22 @@ describe('operations', () => {
     expect(bounded).toMatchObject({ until: minutes(16), boundBy: 'absolute_timeout' });
   });
 
+  it('are not granted to a session whose proofs are no proofs', () => {
+    for (const aal2 of [undefined, Number.NaN, 'x', {}]) {
+      const forged = { ...session, proofs: { ...session.proofs, aal2 } } as never;
+      expect(said(play(policy, forged, user(1, { operation: 'pay' })))).toBe('indeterminate session_invalid');
+    }
+  });
+
   it('open no lease from the background, and end it when they finish', () => {
-    expect(play(policy, session, background(minutes(1), { operation: 'export' }))).toMatchObject({ until: minutes(15) });
-    const finished = play(
-      policy,
-      session,
-      user(minutes(1), { operation: 'export' }),
-      { type: 'operation_finished', at: minutes(5), operation: 'export' },
-    );
+    expect(play(policy, session, background(minutes(1), { operation: 'export' }))).toMatchObject({
+      until: minutes(15),
+    });
+    const finished = play(policy, session, user(minutes(1), { operation: 'export' }), {
+      type: 'operation_finished',
+      at: minutes(5),
+      operation: 'export',
+    });
     expect(finished).toMatchObject({ effect: 'permit', until: minutes(16) });
   });
 });
@@ -176,14 +187,22 @@ describe('conditions', () => {
     const session = sessionOf(policy);
     const hidden = play(policy, session, background(minutes(1), { attention: 'hidden' }));
     expect(hidden).toMatchObject({ until: minutes(5) });
-    expect(play(policy, hidden.session, background(minutes(2), { attention: 'visible' }))).toMatchObject({ until: minutes(5) });
-    expect(play(policy, hidden.session, background(minutes(2), { attention: 'locked' }))).toMatchObject({ until: minutes(3) });
+    expect(play(policy, hidden.session, background(minutes(2), { attention: 'visible' }))).toMatchObject({
+      until: minutes(5),
+    });
+    expect(play(policy, hidden.session, background(minutes(2), { attention: 'locked' }))).toMatchObject({
+      until: minutes(3),
+    });
     expect(play(policy, hidden.session, user(minutes(2)))).toMatchObject({ until: minutes(17) });
   });
 
   it('reach a session whose attributes change', () => {
     const session = sessionOf(policy);
-    const promoted = play(policy, session, { type: 'attributes_changed', at: minutes(1), attributes: { role: 'admin' } });
+    const promoted = play(policy, session, {
+      type: 'attributes_changed',
+      at: minutes(1),
+      attributes: { role: 'admin' },
+    });
     expect(promoted).toMatchObject({ until: minutes(10), session: { attributesAt: minutes(1) } });
     const stale = play(policy, promoted.session, { type: 'attributes_changed', at: 30_000, attributes: {} });
     expect(stale.session).toBe(promoted.session);
@@ -245,7 +264,9 @@ describe('risk', () => {
 
   it('treats a field that is left out as changed only if the policy says so', () => {
     const policy = withRisk({ signal: 'device_changed', then: 'end', missing: 'changed' });
-    expect(said(evaluate(policy, sessionOf(policy, login), user(minutes(1), { context: { ip: '203.0.113.7' } })))).toBe('deny device_changed');
+    expect(said(evaluate(policy, sessionOf(policy, login), user(minutes(1), { context: { ip: '203.0.113.7' } })))).toBe(
+      'deny device_changed',
+    );
     expect(said(evaluate(policy, sessionOf(policy), user(minutes(1))))).toBe('permit');
   });
 
@@ -254,7 +275,12 @@ describe('risk', () => {
     const moved = { context: { ip: '192.0.2.1' } };
     const raised = play(policy, sessionOf(policy, login), user(minutes(1), moved), user(minutes(2), login));
     expect(said(raised)).toBe('challenge ip_changed');
-    const lifted = play(policy, raised.session, { type: 'reauthenticated', at: minutes(3), assuranceLevel: 'aal1', ...moved });
+    const lifted = play(policy, raised.session, {
+      type: 'reauthenticated',
+      at: minutes(3),
+      assuranceLevel: 'aal1',
+      ...moved,
+    });
     expect(said(lifted)).toBe('permit');
     expect(said(play(policy, lifted.session, user(minutes(4), moved)))).toBe('permit');
     expect(said(play(policy, lifted.session, user(minutes(4), login)))).toBe('challenge ip_changed');
@@ -262,14 +288,28 @@ describe('risk', () => {
 
   it('ends a session even by reauthentication where the rule says end', () => {
     const policy = withRisk({ signal: 'device_changed', then: 'end' });
-    const stolen: SessionEvent = { type: 'reauthenticated', at: minutes(1), assuranceLevel: 'aal2', context: { deviceId: 'd2' } };
+    const stolen: SessionEvent = {
+      type: 'reauthenticated',
+      at: minutes(1),
+      assuranceLevel: 'aal2',
+      context: { deviceId: 'd2' },
+    };
     expect(said(play(policy, sessionOf(policy, login), stolen))).toBe('deny device_changed');
   });
 
   it('asks for the level that lifts it', () => {
-    const policy = withRisk({ signal: 'risk_level', atLeast: 'medium', then: { challenge: { assuranceLevel: 'aal2' } } });
+    const policy = withRisk({
+      signal: 'risk_level',
+      atLeast: 'medium',
+      then: { challenge: { assuranceLevel: 'aal2' } },
+    });
     const session = sessionOf(policy, login);
-    const signal = (at: number, level: 'low' | 'medium' | 'high'): SessionEvent => ({ type: 'signal', at, signal: 'risk_level', level });
+    const signal = (at: number, level: 'low' | 'medium' | 'high'): SessionEvent => ({
+      type: 'signal',
+      at,
+      signal: 'risk_level',
+      level,
+    });
     expect(said(play(policy, session, signal(minutes(1), 'low')))).toBe('permit');
     const raised = play(policy, session, signal(minutes(1), 'medium'));
     expect(raised).toMatchObject({ effect: 'challenge', assuranceLevel: 'aal2' });
@@ -284,7 +324,11 @@ describe('risk', () => {
     const policy = withRisk({ signal: 'risk_level', then: { tighten: { idleTimeout: '2m', absoluteTimeout: '1h' } } });
     const session = sessionOf(policy, login);
     const raised = play(policy, session, { type: 'signal', at: minutes(1), signal: 'risk_level' });
-    expect(raised).toMatchObject({ effect: 'permit', until: minutes(2), reasons: [{ code: 'risk_level', effect: 'permit' }] });
+    expect(raised).toMatchObject({
+      effect: 'permit',
+      until: minutes(2),
+      reasons: [{ code: 'risk_level', effect: 'permit' }],
+    });
     const late = play(policy, session, { type: 'signal', at: minutes(3), signal: 'risk_level' });
     expect(late.session.ended).toMatchObject({ code: 'idle_timeout', since: minutes(2), at: minutes(3) });
   });
@@ -307,6 +351,30 @@ describe('risk', () => {
     expect(said(play(policy, session, user(minutes(5), at(Number.NaN, 500))))).toBe('permit');
   });
 
+  it('sees a change of family, and nonsense in place of an address, where the rule says so', () => {
+    const policy = withRisk({ signal: 'network_changed', missing: 'changed', then: 'end' });
+    const from = (ip: string) => ({ context: { ip } });
+    for (const [bound, now] of [
+      ['::1', '203.0.113.7'],
+      ['203.0.113.7', '::1'],
+      ['203.0.113.7', 'unknown'],
+    ] as const) {
+      expect(said(play(policy, sessionOf(policy, from(bound)), user(1, from(now))))).toBe('deny network_changed');
+    }
+  });
+
+  it('is not evaded by a late request right after a reauthentication', () => {
+    const policy = withRisk({ signal: 'device_changed', then: 'end' });
+    const again: SessionEvent = {
+      type: 'reauthenticated',
+      at: 100_000,
+      assuranceLevel: 'aal2',
+      context: { deviceId: 'd1' },
+    };
+    const late = user(99_999, { context: { deviceId: 'thief' } });
+    expect(said(play(policy, sessionOf(policy, login), again, late))).toBe('deny device_changed');
+  });
+
   it('takes any name for a signal but confuses none with what objects have anyway', () => {
     const policy = withRisk({ signal: 'constructor', then: 'end' });
     const session = sessionOf(policy, login);
@@ -317,16 +385,27 @@ describe('risk', () => {
 
 describe('refresh', () => {
   const policy = policyWith({ tokens: { refreshGrace: '10s' } });
-  const refresh = (at: number, generation: number): SessionEvent => ({ type: 'token_refreshed', at: at * 1_000, generation });
+  const refresh = (at: number, generation: number): SessionEvent => ({
+    type: 'token_refreshed',
+    at: at * 1_000,
+    generation,
+  });
 
   it('rotates once per grace, and answers the same successor until then', () => {
     const rotated = play(policy, sessionOf(policy), refresh(0, 0));
     expect(rotated).toMatchObject({ effect: 'permit', refresh: 'rotated', session: { refresh: { generation: 1 } } });
-    for (const [at, generation] of [[5, 1], [6, 0], [9.999, 0]] as const) {
+    for (const [at, generation] of [
+      [5, 1],
+      [6, 0],
+      [9.999, 0],
+    ] as const) {
       const again = play(policy, rotated.session, refresh(at, generation));
       expect(again).toMatchObject({ refresh: 'replayed', session: rotated.session });
     }
-    expect(play(policy, rotated.session, refresh(10, 1))).toMatchObject({ refresh: 'rotated', session: { refresh: { generation: 2 } } });
+    expect(play(policy, rotated.session, refresh(10, 1))).toMatchObject({
+      refresh: 'rotated',
+      session: { refresh: { generation: 2 } },
+    });
   });
 
   it('ends the session on reuse, and only refuses what was never issued', () => {
@@ -340,7 +419,10 @@ describe('refresh', () => {
   it('does not rotate when the session is challenged, but still sees reuse', () => {
     const locking = policyWith({ onIdle: 'lock' });
     const rotated = play(locking, sessionOf(locking), refresh(0, 0));
-    expect(play(locking, rotated.session, refresh(1_000, 1))).toMatchObject({ effect: 'challenge', session: { refresh: { generation: 1 } } });
+    expect(play(locking, rotated.session, refresh(1_000, 1))).toMatchObject({
+      effect: 'challenge',
+      session: { refresh: { generation: 1 } },
+    });
     expect(said(play(locking, rotated.session, refresh(1_000, 0)))).toBe('deny refresh_reused idle_timeout');
   });
 });
@@ -372,13 +454,19 @@ describe('revocation and time', () => {
 
 describe('custom rules', () => {
   const withRule = (rule: Partial<Rule>) =>
-    definePolicy({ id: 'test', idleTimeout: '15m', absoluteTimeout: '8h' }, {
-      rules: [{ id: 'mine', version: 1, settings: null, evaluate: () => NEVER, ...rule }],
-    });
+    definePolicy(
+      { id: 'test', idleTimeout: '15m', absoluteTimeout: '8h' },
+      {
+        rules: [{ id: 'mine', version: 1, settings: null, evaluate: () => NEVER, ...rule }],
+      },
+    );
 
   it('bind a permit, and are named', () => {
     const policy = withRule({ limit: 'closing_time', evaluate: () => minutes(7) });
-    expect(evaluate(policy, sessionOf(policy), user(minutes(1)))).toMatchObject({ until: minutes(7), boundBy: 'closing_time' });
+    expect(evaluate(policy, sessionOf(policy), user(minutes(1)))).toMatchObject({
+      until: minutes(7),
+      boundBy: 'closing_time',
+    });
     const nameless = withRule({ evaluate: () => minutes(7) });
     expect(evaluate(nameless, sessionOf(nameless), user(minutes(1)))).toMatchObject({ boundBy: 'mine' });
   });
@@ -393,9 +481,23 @@ describe('custom rules', () => {
   });
 
   const nonsense: unknown[] = [
-    undefined, null, true, 'permit', Number.NaN, -1, 0.5, minutes(1), Promise.resolve(NEVER), {}, { effect: 'maybe', code: 'x' },
-    { effect: 'deny', code: 'Not Snake' }, { effect: 'deny', code: 'x', since: minutes(2) }, { effect: 'challenge', code: 'x', maxAge: -1 },
-    { effect: 'challenge', code: 'x', assuranceLevel: 'aal9' }, { effect: 'deny', code: 'x', ends: true }, [{ effect: 'deny' }],
+    undefined,
+    null,
+    true,
+    'permit',
+    Number.NaN,
+    -1,
+    0.5,
+    minutes(1),
+    Promise.resolve(NEVER),
+    {},
+    { effect: 'maybe', code: 'x' },
+    { effect: 'deny', code: 'Not Snake' },
+    { effect: 'deny', code: 'x', since: minutes(2) },
+    { effect: 'challenge', code: 'x', maxAge: -1 },
+    { effect: 'challenge', code: 'x', assuranceLevel: 'aal9' },
+    { effect: 'deny', code: 'x', ends: true },
+    [{ effect: 'deny' }],
   ];
 
   it.each(nonsense.map((answer) => [answer]))('deny when they answer %j', (answer) => {
@@ -418,11 +520,19 @@ describe('custom rules', () => {
   it('see the facts as they are after a reauthentication, so that it can satisfy them', () => {
     const policy = withRule({
       evaluate: ({ now, proofs }) =>
-        proofs.aal3 !== null && now < proofs.aal3 + minutes(60) ? proofs.aal3 + minutes(60) : { effect: 'challenge', code: 'key_needed', assuranceLevel: 'aal3' },
+        proofs.aal3 !== null && now < proofs.aal3 + minutes(60)
+          ? proofs.aal3 + minutes(60)
+          : { effect: 'challenge', code: 'key_needed', assuranceLevel: 'aal3' },
     });
     const session = sessionOf(policy);
-    expect(evaluate(policy, session, user(minutes(1)))).toMatchObject({ effect: 'challenge', assuranceLevel: 'aal3', until: minutes(15) });
-    expect(said(play(policy, session, { type: 'reauthenticated', at: minutes(2), assuranceLevel: 'aal3' }))).toBe('permit');
+    expect(evaluate(policy, session, user(minutes(1)))).toMatchObject({
+      effect: 'challenge',
+      assuranceLevel: 'aal3',
+      until: minutes(15),
+    });
+    expect(said(play(policy, session, { type: 'reauthenticated', at: minutes(2), assuranceLevel: 'aal3' }))).toBe(
+      'permit',
+    );
   });
 
   it('cannot change what the other rules see', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AccessEvent, SessionEvent } from '../../src/core/event.js';
 import { permitPlainAccess } from '../../src/core/plain-access.js';
 import type { Policy } from '../../src/core/policy.js';
-import type { AccessEvent, Attention, Context, Session, SessionEvent } from '../../src/core/types.js';
+import type { Attention, Context, Session } from '../../src/core/session.js';
 import { wasJudged } from '../../src/core/verdict.js';
 import { askEveryRule, evaluate } from '../../src/evaluate.js';
 import { type Login, startSession } from '../../src/start-session.js';
@@ -85,7 +86,7 @@ function calmTimeline(policy: Policy, home: Context | undefined, sketches: CalmS
   });
 }
 
-/** Plays events, each on both ways. Now and then another policy decides: then stamps and networks of the session are not its own. */
+/** Plays events, each on both ways. Now and then another policy decides: then the session's stamps are not its own. */
 function follow(policy: Policy, other: Policy, login: Login, events: readonly SessionEvent[], seen: Seen): void {
   let session = startSession(policy, login);
   events.forEach((event, index) => {

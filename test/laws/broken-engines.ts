@@ -1,4 +1,5 @@
-import type { Decision, Session, Stamps } from '../../src/core/types.js';
+import type { Decision } from '../../src/core/decision.js';
+import type { Session, Stamps } from '../../src/core/session.js';
 import { evaluate } from '../../src/evaluate.js';
 import type { Evaluate } from '../../src/testing/laws/scenario.js';
 import { NEVER } from '../../src/time/instant.js';

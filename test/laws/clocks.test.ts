@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/core/decision.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { Policy } from '../../src/core/policy.js';
-import type { Effect, Session, SessionEvent } from '../../src/core/types.js';
+import type { Session } from '../../src/core/session.js';
 import { evaluate } from '../../src/evaluate.js';
 import { definePolicy } from '../../src/policy/define.js';
 import { startSession } from '../../src/start-session.js';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/admit.js';
 import { evaluateWithCandidate } from '../../src/candidate.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { Policy } from '../../src/core/policy.js';
 import type { Rule } from '../../src/core/rule.js';
-import type { Session, SessionEvent } from '../../src/core/types.js';
+import type { Session } from '../../src/core/session.js';
 import { evaluate } from '../../src/evaluate.js';
 import { policyProblems } from '../../src/policy/define.js';
 import { NEVER } from '../../src/time/instant.js';

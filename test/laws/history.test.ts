@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { Policy } from '../../src/core/policy.js';
-import type { Session, SessionEvent, Stamps } from '../../src/core/types.js';
+import type { Session, Stamps } from '../../src/core/session.js';
 import { evaluate } from '../../src/evaluate.js';
 import { startSession } from '../../src/start-session.js';
 import { aTimelineSketch, drawTimeline } from '../../src/testing/arbitraries/events.js';

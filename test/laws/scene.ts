@@ -1,6 +1,8 @@
+import type { Decision } from '../../src/core/decision.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { Policy } from '../../src/core/policy.js';
 import type { Rule } from '../../src/core/rule.js';
-import type { AssuranceLevel, Context, Decision, Session, SessionEvent } from '../../src/core/types.js';
+import type { AssuranceLevel, Context, Session } from '../../src/core/session.js';
 import { evaluate } from '../../src/evaluate.js';
 import { definePolicy } from '../../src/policy/define.js';
 import type { PolicyDocument } from '../../src/policy/document.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../src/core/decision.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { Policy } from '../../src/core/policy.js';
-import type { Decision, SessionEvent } from '../../src/core/types.js';
 import { evaluate } from '../../src/evaluate.js';
 import { definePolicy } from '../../src/policy/define.js';
 import { type Login, startSession } from '../../src/start-session.js';

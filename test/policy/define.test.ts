@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CurfewError, definePolicy, NEVER, type PolicyDocument, policyProblems, type Rule } from '../../src/index.js';
+import {
+  type CurfewError,
+  definePolicy,
+  NEVER,
+  type PolicyDocument,
+  policyProblems,
+  type Rule,
+} from '../../src/index.js';
 
 const MINIMAL = { id: 'web', absoluteTimeout: '8h' } as const;
 
@@ -42,9 +49,20 @@ describe('definePolicy', () => {
   it('accepts a document that uses every section, and freezes what it makes of it', () => {
     const policy = definePolicy(EVERYTHING);
     expect(policy.limits).toEqual({ idleTimeout: 900_000, absoluteTimeout: 28_800_000 });
-    expect(policy.operations['payment:create']).toEqual({ authenticatedWithin: 300_000, assuranceLevel: 'aal2', lease: 0 });
+    expect(policy.operations['payment:create']).toEqual({
+      authenticatedWithin: 300_000,
+      assuranceLevel: 'aal2',
+      lease: 0,
+    });
     expect(policy.requestable).toEqual({ idleTimeout: 900_000, absoluteTimeout: 2_592_000_000 });
-    const frozen = [policy, policy.limits, policy.conditions, policy.conditions[0]?.when, policy.networks[0]?.ranges[0]?.groups, policy.rules];
+    const frozen = [
+      policy,
+      policy.limits,
+      policy.conditions,
+      policy.conditions[0]?.when,
+      policy.networks[0]?.ranges[0]?.groups,
+      policy.rules,
+    ];
     expect(frozen.every(Object.isFrozen)).toBe(true);
   });
 
@@ -99,25 +117,44 @@ describe('definePolicy', () => {
 describe('a wrong document is refused with a path and a code', () => {
   it.each([
     [{ idleTimeout: '9h' }, '/idleTimeout idle_exceeds_absolute'],
-    [{ conditions: [{ when: { attributes: { a: [1] } }, idleTimeout: '9h' }] }, '/conditions/0/idleTimeout idle_exceeds_absolute'],
+    [
+      { conditions: [{ when: { attributes: { a: [1] } }, idleTimeout: '9h' }] },
+      '/conditions/0/idleTimeout idle_exceeds_absolute',
+    ],
     [{ idleTimeout: '15m', warnBefore: '16m' }, '/warnBefore warning_exceeds_limit'],
     [{ warnBefore: '9h' }, '/warnBefore warning_exceeds_limit'],
     [
-      { idleTimeout: '15m', warnBefore: '2m', risk: [{ signal: 'risk_level', then: { tighten: { idleTimeout: '90s' } } }] },
+      {
+        idleTimeout: '15m',
+        warnBefore: '2m',
+        risk: [{ signal: 'risk_level', then: { tighten: { idleTimeout: '90s' } } }],
+      },
       '/warnBefore warning_exceeds_limit',
     ],
     [{ idleTimeout: '5s', clockLeeway: '5s' }, '/clockLeeway leeway_not_below_idle'],
     [{ idleTimeout: '30s', clockLeeway: 0, recordEvery: '30s' }, '/recordEvery record_every_not_below_idle'],
-    [{ idleTimeout: '15m', onIdle: 'lock', reauthentication: { resets: ['absolute'] } }, '/reauthentication/resets lock_without_idle_reset'],
-    [{ conditions: [{ when: { network: 'office' }, idleTimeout: '5m' }] }, '/conditions/0/when/network network_unknown'],
-    [{ conditions: [{ when: { attention: 'hidden' }, idleTimeout: '5m', relax: true }] }, '/conditions/0/when/attention relax_not_allowed'],
+    [
+      { idleTimeout: '15m', onIdle: 'lock', reauthentication: { resets: ['absolute'] } },
+      '/reauthentication/resets lock_without_idle_reset',
+    ],
+    [
+      { conditions: [{ when: { network: 'office' }, idleTimeout: '5m' }] },
+      '/conditions/0/when/network network_unknown',
+    ],
+    [
+      { conditions: [{ when: { attention: 'hidden' }, idleTimeout: '5m', relax: true }] },
+      '/conditions/0/when/attention relax_not_allowed',
+    ],
     [
       { conditions: [{ when: { attributes: { a: [1] } }, idleTimeout: '5m', absoluteTimeout: '9h', relax: true }] },
       '/conditions/0/absoluteTimeout relax_not_allowed',
     ],
     [{ conditions: [{ when: {}, idleTimeout: '5m' }] }, '/conditions/0/when condition_empty'],
     [{ conditions: [{ when: { attention: 'hidden' } }] }, '/conditions/0 limit_missing'],
-    [{ conditions: [{ when: { attention: 'visible' }, idleTimeout: '5m' }] }, '/conditions/0/when/attention value_unknown'],
+    [
+      { conditions: [{ when: { attention: 'visible' }, idleTimeout: '5m' }] },
+      '/conditions/0/when/attention value_unknown',
+    ],
     [{ networks: { office: ['10.0.0.0/33'] } }, '/networks/office/0 cidr_invalid'],
     [{ networks: { office: [] } }, '/networks/office list_empty'],
     [{ networks: { 'the office': ['10.0.0.0/8'] } }, '/networks/the office identifier_invalid'],
@@ -143,10 +180,33 @@ describe('a wrong document is refused with a path and a code', () => {
     [{ risk: [{ signal: 'risk_level', then: { tighten: {} } }] }, '/risk/0/then/tighten limit_missing'],
     [{ risk: [{ signal: 'risk_level', then: 'end', missing: 'changed' }] }, '/risk/0/missing missing_not_allowed'],
     [{ risk: [{ signal: 'ip_changed', then: 'end', fasterThan: 5 }] }, '/risk/0/fasterThan speed_not_allowed'],
-    [{ risk: [{ id: 'a', signal: 'x', then: 'end' }, { id: 'a', signal: 'y', then: 'end' }] }, '/risk/1/id id_duplicate'],
+    [
+      {
+        risk: [
+          { id: 'a', signal: 'x', then: 'end' },
+          { id: 'a', signal: 'y', then: 'end' },
+        ],
+      },
+      '/risk/1/id id_duplicate',
+    ],
     [{ concurrency: { maxSessions: '5' } }, '/concurrency/maxSessions type_wrong'],
     [{ risk: [{ signal: 'impossible_travel', then: 'end', fasterThan: 0 }] }, '/risk/0/fasterThan speed_invalid'],
     [{ description: 'x'.repeat(2_001) }, '/description text_too_long'],
+    [
+      {
+        risk: [
+          { signal: 'ip_changed', then: 'end' },
+          { signal: 'ip_changed', missing: 'changed', then: 'observe' },
+        ],
+      },
+      '/risk/1 comparison_ambiguous',
+    ],
+    [
+      { warnBefore: '10m', conditions: [{ when: { attributes: { a: [1] } }, absoluteTimeout: '5m' }] },
+      '/warnBefore warning_exceeds_limit',
+    ],
+    [{ requestable: { idleTimeout: '9h' } }, '/requestable/idleTimeout idle_exceeds_absolute'],
+    [{ id: '!', idleTimeout: '9h' }, '/idleTimeout idle_exceeds_absolute'],
     [{ tokens: { refreshGrace: '-1s' } }, '/tokens/refreshGrace duration_invalid'],
     [{ conditions: [{ when: { netwrk: 'office' }, idleTimeout: '5m' }] }, '/conditions/0/when/netwrk key_unknown'],
   ])('%j: %s', (part, problem) => {
@@ -169,19 +229,41 @@ describe('a wrong document is refused with a path and a code', () => {
     }
   });
 
+  it('lets a client ask for longer than the policy gives', () => {
+    expect(problemsOf(withPart({ idleTimeout: '12h', requestable: { absoluteTimeout: '30d' } }))).toEqual([]);
+  });
+
+  it('has a default leeway that fits an idle limit of seconds', () => {
+    expect(definePolicy({ ...MINIMAL, idleTimeout: '3s' }).clockLeeway).toBe(1_500);
+  });
+
+  it('does not fall over a cycle', () => {
+    const cyclic: Record<string, unknown> = { ...MINIMAL };
+    cyclic['self'] = cyclic;
+    expect(problemsOf(cyclic)).toEqual(['/self key_unknown']);
+  });
+
   it('accepts a warning that is as long as a tightened limit: it is then shown all the time', () => {
     expect(policyProblems(EVERYTHING)).toEqual([]);
   });
 });
 
 describe('custom rules', () => {
-  const rule = (part: Partial<Rule>): Rule => ({ id: 'mine', version: 1, settings: null, evaluate: () => NEVER, ...part });
+  const rule = (part: Partial<Rule>): Rule => ({
+    id: 'mine',
+    version: 1,
+    settings: null,
+    evaluate: () => NEVER,
+    ...part,
+  });
 
   it.each([
     [[rule({ id: 'Mine' })], '/rules/0/id rule_id_invalid'],
     [[rule({ id: 'idle' })], '/rules/0/id id_duplicate'],
     [[rule({}), rule({})], '/rules/1/id id_duplicate'],
     [[rule({ version: 1.5 })], '/rules/0 rule_invalid'],
+    [[rule({ settings: new Set() as never })], '/rules/0/settings settings_not_json'],
+    [[rule({ settings: Number.NaN })], '/rules/0/settings settings_not_json'],
   ])('are refused when they cannot be told apart or called', (rules, problem) => {
     try {
       definePolicy(MINIMAL, { rules });

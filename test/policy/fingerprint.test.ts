@@ -23,22 +23,42 @@ const fingerprint = (part: Partial<PolicyDocument> = {}, rules: Rule[] = []) =>
 
 describe('documents that mean the same have the same fingerprint', () => {
   it.each<[string, Partial<PolicyDocument>]>([
-    ['other units', { idleTimeout: 900_000, absoluteTimeout: 'PT8H', reauthentication: { after: '240m', resets: ['idle', 'absolute'] } }],
+    [
+      'other units',
+      {
+        idleTimeout: 900_000,
+        absoluteTimeout: 'PT8H',
+        reauthentication: { after: '240m', resets: ['idle', 'absolute'] },
+      },
+    ],
     ['another order of resets', { reauthentication: { resets: ['absolute', 'idle'], after: '4h' } }],
-    ['another order of networks and ranges', { networks: { home: ['2001:db8::/32'], office: ['10.0.0.0/8', '203.0.113.0/24'] } }],
-    ['host bits, spelling and repetition of ranges', { networks: { office: ['10.1.2.3/8', '203.0.113.9/24', '::ffff:10.0.0.0/104'], home: ['2001:DB8:0::5/32'] } }],
+    [
+      'another order of networks and ranges',
+      { networks: { home: ['2001:db8::/32'], office: ['10.0.0.0/8', '203.0.113.0/24'] } },
+    ],
+    [
+      'host bits, spelling and repetition of ranges',
+      { networks: { office: ['10.1.2.3/8', '203.0.113.9/24', '::ffff:10.0.0.0/104'], home: ['2001:DB8:0::5/32'] } },
+    ],
     [
       'another order of conditions, keys and values',
       {
         conditions: [
           { idleTimeout: '30m', relax: true, when: { network: ['home', 'office'] } },
-          { when: { attributes: { plan: [true, 1], role: ['root', 'admin', 'root'] } }, idleTimeout: '5m', relax: false },
+          {
+            when: { attributes: { plan: [true, 1], role: ['root', 'admin', 'root'] } },
+            idleTimeout: '5m',
+            relax: false,
+          },
         ],
       },
     ],
     ['another order of operations', { operations: { export: { lease: '20m' }, pay: { authenticatedWithin: '300s' } } }],
     ['another order of risk rules', { risk: [...(DOCUMENT.risk ?? [])].reverse() }],
-    ['defaults written out', { onIdle: 'end', warnBefore: 0, clockLeeway: '5s', tokens: { accessLifetime: '10m', refreshGrace: '10s' } }],
+    [
+      'defaults written out',
+      { onIdle: 'end', warnBefore: 0, clockLeeway: '5s', tokens: { accessLifetime: '10m', refreshGrace: '10s' } },
+    ],
     ['texts without meaning', { $schema: 'x', description: 'for the auditors' }],
   ])('%s', (_, part) => {
     expect(fingerprint(part)).toBe(fingerprint());
@@ -59,7 +79,12 @@ describe('documents that mean something else have another fingerprint', () => {
     { conditions: [] },
     { operations: { pay: { authenticatedWithin: '5m', assuranceLevel: 'aal2' }, export: { lease: '20m' } } },
     { risk: [{ signal: 'ip_changed', then: 'challenge' }] },
-    { risk: [{ signal: 'ip_changed', then: 'challenge', missing: 'changed' }, { signal: 'device_changed', then: 'end' }] },
+    {
+      risk: [
+        { signal: 'ip_changed', then: 'challenge', missing: 'changed' },
+        { signal: 'device_changed', then: 'end' },
+      ],
+    },
     { requestable: { absoluteTimeout: '30d' } },
     { tokens: { refreshGrace: '11s' } },
     { concurrency: { maxSessions: 5 } },
@@ -72,10 +97,22 @@ describe('documents that mean something else have another fingerprint', () => {
   });
 
   it('and so do custom rules of another id, version or setting, in any order', () => {
-    const rule = (id: string, version: number, settings: Rule['settings']): Rule => ({ id, version, settings, evaluate: () => NEVER });
+    const rule = (id: string, version: number, settings: Rule['settings']): Rule => ({
+      id,
+      version,
+      settings,
+      evaluate: () => NEVER,
+    });
     const a = rule('a', 1, { x: 1, y: [1, 2] });
     const b = rule('b', 1, null);
-    const variants = [[], [a], [rule('a', 2, a.settings)], [rule('a', 1, { x: 2, y: [1, 2] })], [rule('a', 1, { x: 1, y: [2, 1] })], [a, b]];
+    const variants = [
+      [],
+      [a],
+      [rule('a', 2, a.settings)],
+      [rule('a', 1, { x: 2, y: [1, 2] })],
+      [rule('a', 1, { x: 1, y: [2, 1] })],
+      [a, b],
+    ];
     expect(new Set(variants.map((rules) => fingerprint({}, rules))).size).toBe(variants.length);
     expect(fingerprint({}, [b, rule('a', 1, { y: [1, 2], x: 1 })])).toBe(fingerprint({}, [a, b]));
   });

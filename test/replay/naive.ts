@@ -42,7 +42,7 @@ function parse(text: string, background: RegExp): Line | null {
   const utc = Date.UTC(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
   const offset = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000;
   const at = sign === '-' ? utc + offset : utc - offset;
-  return { visitor, at, isBackground: background.test(request.split(' ')[1] ?? '') };
+  return { visitor, at, isBackground: background.test(request.slice(1, -1).split(' ')[1] ?? '') };
 }
 
 /** The records in the order in which they are applied: everything that a new one makes due first, late ones at once. */

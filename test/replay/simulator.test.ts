@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../src/core/types.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import { definePolicy, type PolicyDocument } from '../../src/index.js';
 import { createSimulator, type LogRecord, type ReplayedSession } from '../../src/replay/index.js';
 
 const MINUTE = 60_000;
 const WEB: PolicyDocument = { id: 'web', idleTimeout: '15m', absoluteTimeout: '8h' };
+const LOGOUT = { type: 'revoked', code: 'logout' } as const;
 const LOCKING: PolicyDocument = { ...WEB, onIdle: 'lock', reauthentication: { after: '4h', resets: ['idle'] } };
 
 /** What happened, in minutes: `user` and `background` are requests, anything else an event. */
@@ -135,7 +136,7 @@ describe('createSimulator', () => {
   it('lets what was decided before a late request arrived stand', () => {
     const result = run(WEB, [
       [0, 'user'],
-      [10, { type: 'revoked', code: 'logout' }],
+      [10, LOGOUT],
       [5, 'user'],
       [11, 'user'],
     ]);
@@ -156,14 +157,13 @@ describe('createSimulator', () => {
   });
 
   it('feeds events to the session that is there, and counts those that find none', () => {
-    const logout = { type: 'revoked', code: 'logout' } as const;
     const result = run(WEB, [
-      [0, logout],
+      [0, LOGOUT],
       [1, 'user'],
-      [2, logout],
-      [3, logout],
+      [2, LOGOUT],
+      [3, LOGOUT],
       [4, 'user'],
-      [60, logout],
+      [60, LOGOUT],
     ]);
     expectIn(result, { events: 4, eventsWithoutSession: 3, ended: { logout: 1, idle_timeout: 1 } });
     expectIn(result, { requests: 2, requestsAfterEnd: 1, dropOffs: 0 });

@@ -21,8 +21,35 @@ describe('parseDuration', () => {
   });
 
   it.each([
-    '15 mins', '15', '', ' 15m', '15m ', '-15m', '1.5h', '15M', 'PT', 'P', 'P1Y', 'P1M', 'PT1H1H', 'P1DT', '1e3s', 'unlimited',
-    `${'1'.repeat(16)}s`, '9'.repeat(15) + 'w', '1s'.repeat(60), -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined, {}, ['15m'], 15n,
+    '15 mins',
+    '15',
+    '',
+    ' 15m',
+    '15m ',
+    '-15m',
+    '1.5h',
+    '15M',
+    'PT',
+    'P',
+    'P1Y',
+    'P1M',
+    'PT1H1H',
+    'P1DT',
+    '1e3s',
+    'unlimited',
+    `${'1'.repeat(16)}s`,
+    '9'.repeat(15) + 'w',
+    '1s'.repeat(60),
+    -1,
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    null,
+    undefined,
+    {},
+    ['15m'],
+    15n,
   ])('refuses %s', (value) => {
     expect(parseDuration(value)).toBeNull();
   });

@@ -50,8 +50,9 @@ describe('documents', () => {
   it('know their words', () => {
     // @ts-expect-error the word is `lock`
     definePolicy({ id: 'web', absoluteTimeout: '8h', onIdle: 'locked' });
-    // @ts-expect-error a client may not relax by what it says of its screen
-    definePolicy({ id: 'web', absoluteTimeout: '8h', conditions: [{ when: { attention: 'visible' }, idleTimeout: '5m' }] });
+    const visible = { attention: 'visible' } as const;
+    // @ts-expect-error what a client says of its screen can only tighten
+    definePolicy({ id: 'web', absoluteTimeout: '8h', conditions: [{ when: visible, idleTimeout: '5m' }] });
   });
 });
 

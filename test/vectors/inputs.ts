@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../src/core/types.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { PolicyDocument } from '../../src/policy/document.js';
 import type { Login } from '../../src/start-session.js';
 import type { VectorInput } from '../../src/testing/vectors.js';

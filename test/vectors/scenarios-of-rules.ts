@@ -1,4 +1,4 @@
-import type { Context } from '../../src/core/types.js';
+import type { Context } from '../../src/core/session.js';
 import type { VectorInput } from '../../src/testing/vectors.js';
 import { m, poll, proof, refresh, signal, user } from '../laws/scene.js';
 import { input } from './inputs.js';

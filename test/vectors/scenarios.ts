@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../src/core/types.js';
+import type { SessionEvent } from '../../src/core/event.js';
 import type { VectorInput } from '../../src/testing/vectors.js';
 import { m, poll, proof, refresh, signal, user } from '../laws/scene.js';
 import { document, input } from './inputs.js';

@@ -7,6 +7,7 @@ import type {
   RiskDocument,
   RiskResponse,
 } from '../../policy/document.js';
+import { agreeing } from './agreeing.js';
 
 /** A plain object with some of the keys. */
 function someOf<Value>(model: { [Key in keyof Value]: fc.Arbitrary<Value[Key]> }): fc.Arbitrary<Partial<Value>> {
@@ -114,7 +115,7 @@ const aDocument = fc.record(
     reauthentication: aReauthentication,
     conditions: fc.array(fc.oneof(aTighteningCondition, aTighteningCondition, aRelaxingCondition), { maxLength: 3 }),
     operations: someOf({ pay: anOperation, 'report:export': anOperation, view: anOperation }),
-    risk: fc.array(aRisk, { maxLength: 3 }),
+    risk: fc.array(aRisk, { maxLength: 3 }).map(agreeing),
     requestable: someOf({ idleTimeout: minutes(5, 20), absoluteTimeout: minutes(10, 60) }),
     tokens: someOf({ accessLifetime: minutes(1, 5), refreshGrace: minutes(0, 3) }),
     concurrency: fc.record(

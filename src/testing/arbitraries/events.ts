@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { AssuranceLevel, Attention, Context, RiskLevel, SessionEvent } from '../../core/types.js';
+import type { AssuranceLevel, Attention, Context, RiskLevel } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import { DETAILS, pick, poolsOf } from './pools.js';
 
@@ -104,10 +105,15 @@ export function aTimelineSketch(length: number) {
  * @example
  * fc.assert(fc.property(anEvent(policy), (event) => evaluate(policy, session, event).effect !== undefined));
  */
-export function anEvent(policy: Policy): fc.Arbitrary<SessionEvent> {
+export function anEvent<Operation extends string>(policy: Policy<Operation>): fc.Arbitrary<SessionEvent<Operation>> {
   return fc
     .tuple(anEventSketch, aStepSketch)
-    .map(([event, step]) => drawEvent(policy, event, drawStep(policy, step, START)));
+    .map(([event, step]) => asEventOf(policy, drawEvent(policy, event, drawStep(policy, step, START))));
+}
+
+/** Some events name an operation that the policy does not know, on purpose; the type hides that from `evaluate`. */
+function asEventOf<Operation extends string>(_policy: Policy<Operation>, event: SessionEvent): SessionEvent<Operation> {
+  return event as SessionEvent<Operation>;
 }
 
 /** How long a timeline may be. */
@@ -122,9 +128,11 @@ export interface TimelineOptions {
  * @example
  * fc.property(aTimeline(policy, { length: 20 }), (events) => events.every(({ at }) => at >= 0));
  */
-export function aTimeline(
-  policy: Policy,
+export function aTimeline<Operation extends string>(
+  policy: Policy<Operation>,
   { length = 12 }: TimelineOptions = {},
-): fc.Arbitrary<readonly SessionEvent[]> {
-  return aTimelineSketch(length).map((sketches) => drawTimeline(policy, sketches));
+): fc.Arbitrary<readonly SessionEvent<Operation>[]> {
+  return aTimelineSketch(length).map((sketches) =>
+    drawTimeline(policy, sketches).map((event) => asEventOf(policy, event)),
+  );
 }

@@ -1,5 +1,5 @@
 import type { AddressRange, Policy } from '../../core/policy.js';
-import type { Attributes, Context } from '../../core/types.js';
+import type { Attributes, Context } from '../../core/session.js';
 import { NEVER } from '../../time/instant.js';
 
 /** What events of a policy's sessions are made of: its own names, limits and networks, and some unknown ones. */

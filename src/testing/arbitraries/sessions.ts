@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Policy } from '../../core/policy.js';
-import type { Session } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { evaluate } from '../../evaluate.js';
 import { type Login, startSession } from '../../start-session.js';
 import { aTimeline, drawContext, drawStep, START, type StepSketch, type TimelineOptions } from './events.js';

@@ -8,6 +8,7 @@ import type {
   RiskResponse,
 } from '../../policy/document.js';
 import { parseDuration } from '../../time/duration.js';
+import { agreeing } from './agreeing.js';
 
 /**
  * Documents that are at least as strict as the given one: shorter limits, more conditions, stronger responses to risk,
@@ -40,7 +41,7 @@ function tighten(document: PolicyDocument, choose: Choose): PolicyDocument {
     operations: Object.fromEntries(
       Object.entries(document.operations ?? {}).map(([name, operation]) => [name, tightenOperation(operation, choose)]),
     ),
-    risk: (document.risk ?? []).map((rule) => tightenRisk(rule, choose)),
+    risk: agreeing((document.risk ?? []).map((rule) => tightenRisk(rule, choose))),
     // to leave it out altogether would allow as much as the policy's own limits
     ...(requestable && { requestable: shortened(requestable, choose) }),
     ...(tokens && { tokens: shortened(tokens, choose) }),
@@ -51,9 +52,10 @@ function tighten(document: PolicyDocument, choose: Choose): PolicyDocument {
   return { ...next, absoluteTimeout: document.absoluteTimeout === 'unlimited' ? 'unlimited' : absolute };
 }
 
-function idlesOf({ idleTimeout, conditions = [], risk = [] }: PolicyDocument): readonly DurationText[] {
+function idlesOf({ idleTimeout, conditions = [], risk = [], requestable }: PolicyDocument): readonly DurationText[] {
   return [
     idleTimeout ?? 0,
+    requestable?.idleTimeout ?? 0,
     ...conditions.map((condition) => condition.idleTimeout ?? 0),
     ...risk.map(({ then }) => (typeof then === 'object' && 'tighten' in then ? (then.tighten.idleTimeout ?? 0) : 0)),
   ];

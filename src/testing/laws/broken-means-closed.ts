@@ -1,6 +1,8 @@
+import type { Decision } from '../../core/decision.js';
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
 import type { Rule } from '../../core/rule.js';
-import type { Decision, Session, SessionEvent } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { damaged, EVENT_DAMAGES, SESSION_DAMAGES } from '../arbitraries/damage.js';
 import { BROKEN_RULES } from '../arbitraries/rules.js';
 import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step } from './scenario.js';

@@ -1,6 +1,7 @@
+import type { AccessEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
 import type { Rule } from '../../core/rule.js';
-import type { AccessEvent, Session } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { NEVER } from '../../time/instant.js';
 import { same } from '../reference/arithmetic.js';
 import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step } from './scenario.js';

@@ -1,5 +1,6 @@
+import type { Decision } from '../../core/decision.js';
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { Decision, SessionEvent } from '../../core/types.js';
 import { NEVER } from '../../time/instant.js';
 import { type Complaint, type Evaluate, eachStep, firstOf, type LawDefinition, type Step, show } from './scenario.js';
 
@@ -10,8 +11,8 @@ export const exact: LawDefinition = {
   name: 'exact',
   statement:
     'A permit holds until exactly `until`: the same request with nothing in between is permitted one millisecond ' +
-    'before and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a reauthentication ' +
-    'helps.',
+    'before and not at it. `warnAt` is `max(now, until - warnBefore)`. A challenge says until when a ' +
+    'reauthentication helps.',
   complain(engine, scenario) {
     const { policy } = scenario;
     return eachStep(engine, scenario, (step) => {

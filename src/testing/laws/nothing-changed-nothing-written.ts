@@ -1,4 +1,4 @@
-import type { Session } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { same } from '../reference/arithmetic.js';
 import { eachStep, type LawDefinition } from './scenario.js';
 

@@ -1,5 +1,6 @@
+import type { AccessEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { AccessEvent, Session } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import {
   type Complaint,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { Decision, Effect } from '../../core/decision.js';
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { Decision, Effect, Session, SessionEvent } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { definePolicy } from '../../policy/define.js';
 import { type Login, startSession } from '../../start-session.js';
 import { type Instant, NEVER } from '../../time/instant.js';

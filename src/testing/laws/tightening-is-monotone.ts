@@ -1,5 +1,5 @@
+import type { Decision } from '../../core/decision.js';
 import type { Policy } from '../../core/policy.js';
-import type { Decision } from '../../core/types.js';
 import { type Complaint, type Evaluate, eachStep, type LawDefinition, type Step, severity } from './scenario.js';
 import { tightened } from './tightening.js';
 

@@ -1,5 +1,7 @@
+import type { Decision } from '../../core/decision.js';
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { Decision, Session, SessionEvent } from '../../core/types.js';
+import type { Session } from '../../core/session.js';
 import { same } from '../reference/arithmetic.js';
 import {
   type Complaint,
@@ -18,8 +20,8 @@ export const timeCannotHelp: LawDefinition = {
   name: 'timeCannotHelp',
   statement:
     'A verdict is given at `max(at, recordedAt)`. A late event moves idle at most to its own `at` plus the length ' +
-    'that was recorded, and absolute never. A clock further behind than `clockLeeway` gets no verdict. Facts merge by ' +
-    '`max`, so events that are all permitted commute.',
+    'that was recorded, and absolute never. A clock further behind than `clockLeeway` gets no verdict. Facts merge ' +
+    'by `max`, so events that are all permitted commute.',
   complain(engine, scenario) {
     return eachStep(engine, scenario, (step) => {
       if (step.session.ended !== null) return undefined;
@@ -42,7 +44,7 @@ function behindIsUndecided({ clockLeeway }: Policy, { session, event, decision }
 
 function lateIsNotMilder(engine: Evaluate, policy: Policy, { session, event }: Step): Complaint {
   // a signal from before the last authentication is lifted by it, so a late comparison may rightly find less
-  if (event.type !== 'access' || event.at >= session.recordedAt || event.at < session.authenticatedAt) return undefined;
+  if (event.type !== 'access' || event.at >= session.recordedAt) return undefined;
   const { type, at, activity, operation } = event;
   const plain: SessionEvent = { type, at, activity, ...(operation !== undefined && { operation }) };
   const late = engine(policy, session, plain);

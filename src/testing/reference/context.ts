@@ -1,5 +1,6 @@
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy, RiskRule } from '../../core/policy.js';
-import type { Context, KnownContext, Session, SessionEvent } from '../../core/types.js';
+import type { Context, KnownContext, Session } from '../../core/session.js';
 import { networksOf, readAddress, sharePrefix } from './address.js';
 import { isObject } from './arithmetic.js';
 
@@ -52,7 +53,10 @@ export function differs(policy: Policy, rule: RiskRule, session: Session, event:
   const context = layOver(policy, session, event);
   if (bound[field] === null || context[field] === null) return false;
   if (rule.signal === 'ip_changed') return isOtherAddress(bound.ip, context.ip);
-  if (rule.signal === 'network_changed') return isOtherNetwork(bound, context);
+  if (rule.signal === 'network_changed') {
+    const isNonsense = readAddress(context.ip) === null && context.ip !== bound.ip && statedBy(event).ip !== undefined;
+    return (rule.missingIsChanged && isNonsense) || isOtherNetwork(bound, context);
+  }
   return bound[field] !== context[field];
 }
 

@@ -1,5 +1,6 @@
+import type { SessionEvent } from '../../core/event.js';
 import type { Operation, Policy } from '../../core/policy.js';
-import type { Lease, Session, SessionEvent, Stamps } from '../../core/types.js';
+import type { Lease, Session, Stamps } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import { earliest, latest, plus } from './arithmetic.js';
 import { limitsOf, type Surroundings } from './limits.js';

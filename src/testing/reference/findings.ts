@@ -1,5 +1,7 @@
+import type { Effect, Reason } from '../../core/decision.js';
+import type { ReasonCode } from '../../core/reason.js';
 import type { Answer, Finding } from '../../core/rule.js';
-import type { AssuranceLevel, Effect, Reason, ReasonCode } from '../../core/types.js';
+import type { AssuranceLevel } from '../../core/session.js';
 import type { Duration } from '../../time/duration.js';
 import type { Instant } from '../../time/instant.js';
 import { isMoment, isName, isObject, LAST } from './arithmetic.js';

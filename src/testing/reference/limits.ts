@@ -1,5 +1,5 @@
 import type { Condition, Policy } from '../../core/policy.js';
-import type { Attention, KnownContext, Session } from '../../core/types.js';
+import type { Attention, KnownContext, Session } from '../../core/session.js';
 import type { Duration } from '../../time/duration.js';
 import { earliest, latest } from './arithmetic.js';
 import { activeRules } from './risk.js';

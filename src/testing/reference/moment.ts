@@ -1,5 +1,6 @@
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy } from '../../core/policy.js';
-import type { KnownContext, Proofs, Session, SessionEvent } from '../../core/types.js';
+import type { KnownContext, Proofs, Session } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import { latest, plus } from './arithmetic.js';
 import { layOver } from './context.js';

@@ -1,5 +1,6 @@
+import type { SessionEvent } from '../../core/event.js';
 import type { Policy, RiskRule } from '../../core/policy.js';
-import type { RiskLevel, Session, SessionEvent, Signals } from '../../core/types.js';
+import type { RiskLevel, Session, Signals } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import { latest } from './arithmetic.js';
 import { differs } from './context.js';
@@ -34,7 +35,9 @@ export function withComparisons(policy: Policy, session: Session, event: Session
     if (known !== undefined && known >= session.authenticatedAt) return false;
     return policy.risk.some((rule) => rule.signal === signal && differs(policy, rule, session, event));
   });
-  return raised.reduce((next, signal) => raise(next, signal, 'high', event.at), session);
+  // a request is compared with the login of today, so it raises nothing that lies before it
+  const at = event.type === 'reauthenticated' ? event.at : latest([event.at, session.authenticatedAt]);
+  return raised.reduce((next, signal) => raise(next, signal, 'high', at), session);
 }
 
 function raise(session: Session, signal: string, level: RiskLevel, at: Instant): Session {

@@ -1,5 +1,6 @@
+import type { AccessEvent, RevokedEvent } from '../../core/event.js';
 import type { Rule } from '../../core/rule.js';
-import type { AccessEvent, AssuranceLevel, Proofs, RevokedEvent } from '../../core/types.js';
+import type { AssuranceLevel, Proofs } from '../../core/session.js';
 import type { Instant } from '../../time/instant.js';
 import { earliest, LAST, plus } from './arithmetic.js';
 import { layOver } from './context.js';
