@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Policy } from '../core/policy.js';
 import type { LogFormat } from '../replay/reader.js';
@@ -42,7 +42,7 @@ export async function replayLog(terminal: Terminal, path: string | undefined, ty
   const options = optionsOf(typed);
   const policy = await readPolicy(typed.policy, paintFor(terminal.stderr, terminal.env));
   const input = await openInput(terminal, path ?? '-');
-  const events = openEvents(terminal, typed.events);
+  const events = openEvents(terminal, typed.events, [typed.policy, ...(path === undefined ? [] : [path])]);
   const { summary, problem } = await run(terminal, policy, input, options, events);
   await events.close();
   print(terminal, summary, input, typed);
@@ -110,8 +110,21 @@ async function run(
   return { summary: running.finish(), problem };
 }
 
-function openEvents({ stdout }: Terminal, target: string | undefined): EventLog {
+/** Whether a file is one that is read here: to open it for the events would empty it. */
+function isReadHere(target: string, files: readonly string[]): boolean {
+  const written = statSync(target, { throwIfNoEntry: false });
+  if (written === undefined) return false;
+  return files.some((file) => {
+    const read = statSync(file, { throwIfNoEntry: false });
+    return read !== undefined && read.dev === written.dev && read.ino === written.ino;
+  });
+}
+
+function openEvents({ stdout }: Terminal, target: string | undefined, read: readonly string[]): EventLog {
   if (target === undefined) return { settle: async () => {}, close: async () => {} };
+  if (target !== '-' && isReadHere(target, read)) {
+    throw failure(EXIT.usage, `--events \`${target}\` is a file that is read here: name another`);
+  }
   const stream: Writable = target === '-' ? stdout : createWriteStream(target);
   let broken: unknown = null;
   if (target !== '-') stream.on('error', (error) => (broken = error));

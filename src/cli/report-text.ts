@@ -46,7 +46,8 @@ export function lengthText(duration: Duration | null): string {
 
 /** An instant to the second, in UTC. */
 export function instantText(instant: Instant): string {
-  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T([\d:]{8})/.exec(
+  // a year past 9999 has a sign and six digits
+  const [, year, month, day, time] = /^\+?0*(\d+)-(\d+)-(\d+)T([\d:]{8})/.exec(
     new Date(instant).toISOString(),
   ) as RegExpExecArray;
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year} ${time} UTC`;

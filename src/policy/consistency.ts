@@ -138,7 +138,8 @@ function ambiguousComparison(rule: RiskDocument, index: number, all: readonly Ri
   const first = all.findIndex(({ signal }) => signal === rule.signal);
   const { missing, fasterThan } = all[first] as RiskDocument;
   if (missing === rule.missing && fasterThan === rule.fasterThan) return [];
-  const message = `compares \`${rule.signal}\` otherwise than /risk/${first}: write the same \`missing\` and \`fasterThan\` in both`;
+  const advice = 'write the same `missing` and `fasterThan` in both';
+  const message = `compares \`${rule.signal}\` otherwise than /risk/${first}: ${advice}`;
   return [{ path: `/risk/${index}`, code: 'comparison_ambiguous', message }];
 }
 

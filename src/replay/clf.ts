@@ -39,7 +39,7 @@ function visitorOf(bytes: Buffer, end: number, fields: ClfFields, host: string, 
   const parts: string[] = [];
   for (const name of by) {
     if (name === 'host') parts.push(host);
-    else if (name === 'agent') parts.push(agentOf(bytes, end, fields) ?? '-');
+    else if (name === 'agent') parts.push(agentOf(bytes, end, fields) || '-');
     else if (name === 'user') parts.push(userOf(bytes, fields) ?? host);
     else return null;
   }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../core/address.js';
 import type { SessionEvent } from '../core/event.js';
-import type { Attributes, Context } from '../core/session.js';
-import { isUsableEvent } from '../core/usable.js';
+import type { Context } from '../core/session.js';
+import { isAttributes, isUsableEvent } from '../core/usable.js';
 import { readInstant } from './date-text.js';
 import { activityOf, joinVisitor, type LogRecord, type MalformedReason, type ReaderOptions } from './record.js';
 
@@ -37,11 +37,12 @@ export function readNdjson(text: string, options: ReaderOptions): LogRecord | Ma
   const at = readInstant(firstOf(line, TIME_FIELDS));
   if (at === null) return 'time_invalid';
   const visitor = visitorOf(line, options.by);
-  if (visitor === null) return 'visitor_missing';
+  if (visitor === null || visitor === '') return 'visitor_missing';
   const event = eventOf(line, at, options);
   if (event === null || !isUsableEvent(event)) return 'event_invalid';
-  const { attributes } = line;
-  return { visitor, event, attributes: isObject(attributes) ? (attributes as Attributes) : null };
+  const attributes = line['attributes'] ?? null;
+  if (attributes !== null && !isAttributes(attributes)) return 'event_invalid';
+  return { visitor, event, attributes };
 }
 
 function parseLine(text: string): Line | null {

@@ -54,6 +54,33 @@ describe('curfew replay', () => {
     expect(runs.every(({ exitCode }) => exitCode === 0)).toBe(true);
   });
 
+  it('does not empty what it reads, whatever it is called', async () => {
+    const victim = folder.write('victim.log', text);
+    for (const target of [victim, join(folder.path, '.', 'victim.log'), policy]) {
+      const { exitCode, stderr } = await curfew([...base, victim, '--events', target]);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringContaining('is a file that is read here'),
+      });
+    }
+    expect(readFileSync(victim, 'utf8')).toBe(text);
+  });
+
+  it('counts a line with odd attributes, an empty visitor or a far year, and goes on', async () => {
+    const odd = [
+      '{"at":1000,"user":"a","attributes":{"role":{"x":1}}}',
+      '{"at":2000,"user":"","attributes":{}}',
+      '{"at":253402300800000,"user":"b","attributes":{"role":"admin"}}',
+    ];
+    const counted = await curfew(['replay', '-p', policy, '--json'], odd.join('\n'));
+    expect(JSON.parse(counted.stdout)).toMatchObject({ lines: 3, malformed: 2, sessions: 1 });
+    const shown = await curfew(['replay', '-p', policy], odd.join('\n'));
+    expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('10000') });
+    const agentless = '203.0.113.7 - - [29/Mar/2026:03:00:00 +0200] "GET / HTTP/1.1" 200 512 "-" ""';
+    const byAgent = await curfew(['replay', '-p', policy, '--by', 'agent', '--json'], agentless);
+    expect(JSON.parse(byAgent.stdout)).toMatchObject({ sessions: 1, malformed: 0 });
+  });
+
   it('writes a line for each session', async () => {
     const path = join(folder.path, 'events.ndjson');
     const { stdout } = await curfew([...base, '--json', '--events', path, log]);
