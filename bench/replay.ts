@@ -26,7 +26,6 @@ const rich = definePolicy({
   reauthentication: { after: '4h' },
   networks: { office: ['203.0.113.0/24'] },
   conditions: [{ when: { network: 'office' }, idleTimeout: '30m', relax: true }],
-  // biome-ignore lint/suspicious/noThenProperty: the policy's own word
   risk: [{ signal: 'user_agent_changed', then: 'observe' }],
 });
 

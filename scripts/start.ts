@@ -13,7 +13,7 @@ const COMMAND = ['replay', '--policy', POLICY, '--background', '^/api/notificati
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.stdout.write(`\n  eight days of made-up traffic (seed ${SEED}), piped into\n  curfew ${COMMAND.join(' ')}\n`);
 
-const curfew = spawn(process.execPath, ['--import', 'tsx', 'src/cli/index.ts', ...COMMAND, '-'], {
+const curfew = spawn(process.execPath, ['dist/cli/index.js', ...COMMAND, '-'], {
   cwd: root,
   stdio: ['pipe', 'inherit', 'inherit'],
 });

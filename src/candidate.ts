@@ -26,11 +26,11 @@ export type CandidateDecision = Decision & {
  * const decision = evaluateWithCandidate(policy, stricter, session, event);
  * if (decision.effect === 'permit' && decision.wouldBe.endsNow) cutOffs += 1;
  */
-export function evaluateWithCandidate(
-  policy: Policy,
+export function evaluateWithCandidate<Operation extends string>(
+  policy: Policy<Operation>,
   candidate: Policy,
   session: Session,
-  event: SessionEvent,
+  event: SessionEvent<NoInfer<Operation>>,
 ): CandidateDecision {
   const decision = evaluate(policy, session, event);
   if (!wasJudged(decision)) return { ...decision, wouldBe: told(decision, false) };

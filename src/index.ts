@@ -19,7 +19,7 @@ export {
 } from './limits-for.js';
 export { type MissingDecision, missingSession } from './missing-session.js';
 export { parseSession } from './parse-session.js';
-export { definePolicy, type OperationName, type PolicyOptions, policyProblems } from './policy/define.js';
+export { definePolicy, type OperationName, type PolicyOptions, parsePolicy, policyProblems } from './policy/define.js';
 export type * from './policy/document.js';
 export { type Login, startSession } from './start-session.js';
 export { type Duration, formatDuration, parseDuration } from './time/duration.js';

@@ -22,7 +22,7 @@ export function askForeign(rule: Rule, facts: Facts): Answer {
 
 function isAnswer(answer: unknown, now: Instant): answer is Answer {
   if (typeof answer === 'number') return isInstant(answer) && answer > now;
-  return Array.isArray(answer) ? answer.every((one) => isFinding(one, now)) : isFinding(answer, now);
+  return Array.isArray(answer) ? [...answer].every((one) => isFinding(one, now)) : isFinding(answer, now);
 }
 
 function isFinding(value: unknown, now: Instant): value is Finding {

@@ -20,8 +20,10 @@ export interface PolicyOptions {
   readonly rules?: readonly Rule[];
 }
 
-/** The operations that a document names; any text where the document's type does not tell. */
-export type OperationName<Document extends PolicyDocument> = Document extends { readonly operations: infer Operations }
+/** The operations that a document names; any text where the document's type does not tell, or names none. */
+export type OperationName<Document extends PolicyDocument> = Document extends {
+  readonly operations: infer Operations;
+}
   ? Extract<keyof Operations, string>
   : string;
 
@@ -45,6 +47,18 @@ export function definePolicy<const Document extends PolicyDocument>(
   // the rules themselves are the caller's, and stay as they are
   const policy: Policy = Object.freeze({ ...frozen({ ...resolved, fingerprint }), rules: Object.freeze([...rules]) });
   return policy as Policy<OperationName<Document>>;
+}
+
+/**
+ * Reads a policy document that comes from outside: a JSON file, an `import`, a database. The checks are those of
+ * `definePolicy`; the operations that it names are not known to the compiler, so any text is one.
+ *
+ * @throws an error with code `policy_invalid`, as `definePolicy` does.
+ * @example
+ * const policy = parsePolicy(JSON.parse('{ "id": "web", "absoluteTimeout": "8h" }'));
+ */
+export function parsePolicy(document: unknown, options: PolicyOptions = {}): Policy {
+  return definePolicy(document as PolicyDocument, options);
 }
 
 /**

@@ -71,7 +71,6 @@ const risk = z.strictObject({
   id: z.optional(identifier),
   signal: matching('signal_invalid', NAME),
   atLeast: z.optional(z.enum(RISK_LEVELS as ['low', 'medium', 'high'])),
-  // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
   then: response,
   missing: z.optional(z.literal('changed')),
   fasterThan: z.optional(checked(z.number(), 'speed_invalid', (speed) => speed > 0 && speed <= 1_000_000)),

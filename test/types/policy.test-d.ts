@@ -3,6 +3,7 @@ import {
   type Decision,
   definePolicy,
   evaluate,
+  evaluateWithCandidate,
   type Instant,
   type Permit,
   type Policy,
@@ -33,6 +34,11 @@ describe('operations', () => {
     const loaded = definePolicy({} as PolicyDocument);
     expectTypeOf(loaded).toEqualTypeOf<Policy<string>>();
     evaluate(loaded, session, { type: 'access', at: 0, activity: 'user', operation: 'anything' });
+  });
+
+  it('are checked for a candidate too', () => {
+    // @ts-expect-error there is no such operation
+    evaluateWithCandidate(policy, policy, session, { type: 'access', at: 0, activity: 'user', operation: 'x' });
   });
 
   it('do not stand in the way of a function that takes any policy', () => {

@@ -97,7 +97,6 @@ const aRisk: fc.Arbitrary<RiskDocument> = fc
   )
   .map(([signal, response, atLeast, choice]) => ({
     signal,
-    // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
     then: response,
     ...(atLeast !== undefined && REPORTED.includes(signal) && { atLeast }),
     ...(choice === 0 && COMPARED.includes(signal) && { missing: 'changed' as const }),

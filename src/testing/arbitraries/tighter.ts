@@ -131,7 +131,6 @@ function tightenRisk(rule: RiskDocument, choose: Choose): RiskDocument {
     ...rule,
     ...(atLeast !== undefined && choose() > 1 && { atLeast: 'low' }),
     ...(fasterThan !== undefined && { fasterThan: Math.ceil(fasterThan / (choose() + 1)) }),
-    // biome-ignore lint/suspicious/noThenProperty: the document's word; no document is ever awaited
     then: choice === 0 ? then : tightenResponse(then, choice, choose),
   };
 }
