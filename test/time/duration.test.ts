@@ -38,7 +38,7 @@ describe('parseDuration', () => {
     '1e3s',
     'unlimited',
     `${'1'.repeat(16)}s`,
-    '9'.repeat(15) + 'w',
+    `${'9'.repeat(15)}w`,
     '1s'.repeat(60),
     -1,
     1.5,
