@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { curfewError } from './core/errors.js';
-import { ASSURANCE_LEVELS } from './core/levels.js';
 import type { Session } from './core/session.js';
 import { isInstant } from './time/instant.js';
 
@@ -32,6 +31,14 @@ const signals = z.nullable(z.record(z.string(), levels));
 const ended = z.nullable(z.object({ code: text, since: instant, at: instant }));
 const attribute = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
+/** An instant that nothing has recorded yet would hold a grace or a proof open that never was. */
+function notAfterRecorded(key: keyof Session, instants: (one: Session) => readonly (number | null | undefined)[]) {
+  const isRight = (one: unknown) => instants(one as Session).every((at) => (at ?? 0) <= (one as Session).recordedAt);
+  return z.refine(isRight, { error: 'is after recordedAt', path: [key] });
+}
+
+const length = z.number().check(z.refine((value) => isInstant(value) && value > 0, 'must be above 0'));
+
 const session = z
   .object({
     id: text,
@@ -46,7 +53,7 @@ const session = z
     attributes: z.record(z.string(), attribute),
     attributesAt: instant,
     signals,
-    requested: z.nullable(z.object({ idleTimeout: z.optional(instant), absoluteTimeout: z.optional(instant) })),
+    requested: z.nullable(z.object({ idleTimeout: z.optional(length), absoluteTimeout: z.optional(length) })),
     stamps,
     lease,
     refresh: z.object({ generation: count, rotatedAt: instantOrNull }),
@@ -56,15 +63,12 @@ const session = z
   })
   .check(
     z.refine((one) => one.createdAt <= one.lastActivityAt, { error: 'is before createdAt', path: ['lastActivityAt'] }),
-    z.refine((one) => one.lastActivityAt <= one.recordedAt, { error: 'is after recordedAt', path: ['lastActivityAt'] }),
-    z.refine((one) => one.authenticatedAt <= one.recordedAt, {
-      error: 'is after recordedAt',
-      path: ['authenticatedAt'],
-    }),
-    z.refine((one) => ASSURANCE_LEVELS.every((level) => (one.proofs[level] ?? 0) <= one.recordedAt), {
-      error: 'is after recordedAt',
-      path: ['proofs'],
-    }),
+    notAfterRecorded('lastActivityAt', (one) => [one.lastActivityAt]),
+    notAfterRecorded('authenticatedAt', (one) => [one.authenticatedAt]),
+    notAfterRecorded('attributesAt', (one) => [one.attributesAt]),
+    notAfterRecorded('proofs', ({ proofs }) => [proofs.aal1, proofs.aal2, proofs.aal3]),
+    notAfterRecorded('refresh', ({ refresh }) => [refresh.rotatedAt]),
+    notAfterRecorded('lease', (one) => [one.lease?.from]),
   );
 
 /**

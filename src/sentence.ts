@@ -71,9 +71,9 @@ function because({ code, since }: Reason, event: SessionEvent): string {
 
 function remedy({ maxAge, assuranceLevel, until }: Challenge): string {
   const level = assuranceLevel === null ? '' : ` at ${assuranceLevel}`;
-  const age = maxAge === null || maxAge === 0 ? '' : `, not older than ${formatDuration(maxAge)}`;
-  const deadline = until === NEVER ? '' : ` before ${utc(until)}`;
-  return `A new authentication${level}${age}${deadline} lets it through.`;
+  const age = maxAge === null || maxAge === 0 ? '' : ` (it may be ${formatDuration(maxAge)} old)`;
+  const deadline = until === NEVER ? '' : `, until ${utc(until)}`;
+  return `An authentication${level}${age} lets it through${deadline}.`;
 }
 
 function utc(instant: number): string {

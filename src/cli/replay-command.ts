@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createWriteStream, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Policy } from '../core/policy.js';
@@ -135,8 +134,7 @@ function openEvents({ stdout }: Terminal, target: string | undefined, read: read
     onSession: (session) => stream.write(eventLine(session)),
     async settle() {
       check();
-      if (stream.writableNeedDrain && broken === null)
-        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.writableNeedDrain && broken === null) await drained(stream);
       check();
     },
     async close() {
@@ -145,6 +143,17 @@ function openEvents({ stdout }: Terminal, target: string | undefined, read: read
       check();
     },
   };
+}
+
+/** Waits until a stream takes more, or is gone; leaves no listener behind. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 function eventLine({ visitor, start, end, reason, requests, lastRequestAt }: ReplayedSession): string {

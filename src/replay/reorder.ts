@@ -24,9 +24,10 @@ interface Bucket {
  * Holds records back until the newest instant seen is `window` later, and gives them out sorted; equal instants keep
  * their order. A record that is older than the newest by more than the window is late, and is passed on at once.
  *
- * Records wait in one bucket a second, so a log in wild disorder costs hardly more than a sorted one.
+ * Records wait in one bucket a second, so a log in wild disorder costs hardly more than a sorted one; the window is
+ * kept to the second.
  *
- * @param window in milliseconds
+ * @param window in milliseconds; 0 passes everything on as it comes
  */
 export function createReorder(window: Duration, sink: RecordSink): Reorder {
   const buckets = new Map<number, Bucket>();
@@ -49,6 +50,10 @@ export function createReorder(window: Duration, sink: RecordSink): Reorder {
     push(record) {
       const { at } = record.event;
       if (at < newest - window) return sink(record, true);
+      if (window === 0) {
+        newest = at;
+        return sink(record, false);
+      }
       if (at > newest) {
         newest = at;
         const before = Math.floor((newest - window) / 1000);

@@ -50,7 +50,7 @@ describe('explain', () => {
     );
     const locking = policyWith({ onIdle: 'lock' });
     expect(explain(locking, sessionOf(locking), user(minutes(20))).sentence).toContain(
-      'A new authentication before 1970-01-01T08:00:00.000Z lets it through.',
+      'An authentication lets it through, until 1970-01-01T08:00:00.000Z.',
     );
     expect(explain(policy, session, { ...user(1), at: Number.NaN }).sentence).toBe(
       'Denied by policy test: event_invalid, this is not an event. The session goes on; only this request is refused.',

@@ -452,6 +452,23 @@ describe('revocation and time', () => {
   });
 });
 
+describe('a policy that is none', () => {
+  it('decides nothing', () => {
+    const policy = policyWith();
+    const texts = { idleTimeout: '15m', absoluteTimeout: '8h' };
+    for (const broken of [
+      null,
+      {},
+      { id: 'test', ...texts },
+      { ...policy, limits: {} },
+      { ...policy, limits: texts },
+    ]) {
+      const decision = evaluate(broken as never, sessionOf(policy), user(minutes(1)));
+      expect(said(decision)).toBe('indeterminate evaluation_failed');
+    }
+  });
+});
+
 describe('custom rules', () => {
   const withRule = (rule: Partial<Rule>) =>
     definePolicy(

@@ -51,8 +51,11 @@ function arranged(records: readonly Line[], window: number): { line: Line; isLat
   let newest = -1;
   const out: { line: Line; isLate: boolean }[] = [];
   for (const line of records) {
-    if (line.at < newest - window) {
-      out.push({ line, isLate: true });
+    const isLate = line.at < newest - window;
+    if (isLate || window === 0) {
+      // a window of 0 leaves everything as it comes
+      out.push({ line, isLate });
+      newest = Math.max(newest, line.at);
       continue;
     }
     newest = Math.max(newest, line.at);
