@@ -11,8 +11,8 @@ const KB = 1000;
  * The aim is 3.5 kB and 14 kB. It is not met: docs/decisions/0010-size.md says what the bytes are.
  */
 const CEILINGS: readonly (readonly [line: string, kilobytes: number])[] = [
-  ["export { evaluate } from 'curfew';", 7.9],
-  ["export { definePolicy, evaluate, startSession } from 'curfew';", 21.5],
+  ["export { evaluate } from 'curfew';", 8],
+  ["export { definePolicy, evaluate, startSession } from 'curfew';", 22],
 ];
 
 const DECIDING = "export { evaluate, startSession, explain, deadlines, limitsFor, admit } from 'curfew';";
