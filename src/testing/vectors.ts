@@ -73,9 +73,10 @@ export function makeVector(engine: Evaluate, { name, policy, login, steps }: Vec
  *
  * @throws an error that names the vector and the step, with the expected and the actual decision as JSON.
  * @example
- * const vector = makeVector(evaluate, { name: 'a click', policy: { id: 'web', absoluteTimeout: '8h' }, login: { id:
- * 's-1', subject: 'alice', at: 0 }, steps: [{ event }] }); checkVectors(evaluate,
- * JSON.parse(JSON.stringify([vector])));
+ * const policy = { id: 'web', absoluteTimeout: '8h' };
+ * const login = { id: 's-1', subject: 'alice', at: 0 };
+ * const vector = makeVector(evaluate, { name: 'a click', policy, login, steps: [{ event }] });
+ * checkVectors(evaluate, JSON.parse(JSON.stringify([vector])));
  */
 export function checkVectors(engine: Evaluate, vectors: readonly Vector[]): void {
   for (const vector of vectors) {

@@ -1,3 +1,5 @@
+import { answersTo, VECTORS } from './vectors.js';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** 2026-01-01T00:00:00Z. */
@@ -18,6 +20,12 @@ export function suite(curfew, { test, assert }) {
   const login = (context = {}) => curfew.startSession(policy, { id: 's-1', subject: 'alice', at: LOGIN, context });
   const access = (after, activity = 'user') => ({ type: 'access', at: LOGIN + after, activity });
   const ask = (session, event) => curfew.evaluate(policy, session, event);
+
+  for (const vector of VECTORS) {
+    test(`answers the vector: ${vector.name}`, () => {
+      assert.equal(answersTo(curfew, vector), [vector.session, ...vector.steps.map(({ decision }) => decision)]);
+    });
+  }
 
   test('permits before the idle deadline, and says when it is', () => {
     const { effect, until } = ask(login(), access(15 * MINUTE - 1, 'background'));
