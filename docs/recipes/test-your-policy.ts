@@ -25,7 +25,7 @@ export function checkPayments(): number {
       paid += 1;
       return session.proofs.aal2 !== null;
     }),
-    { numRuns: 3_000 },
+    { numRuns: 10_000 },
   );
   return paid;
 }

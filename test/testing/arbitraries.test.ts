@@ -6,9 +6,12 @@ import { aPolicyDocument, aSession, aTighterDocument, aTimeline } from '../../sr
 
 const RUNS = { numRuns: 1_000 };
 
+/** So many that the rarest of what a sample should reach (one in some hundred) cannot be missed by chance. */
+const SAMPLE = { numRuns: 10_000 };
+
 /** Which of some names come up at all in a sample. */
 function seen<Value>(values: fc.Arbitrary<Value>, namesOf: (value: Value) => readonly string[]): ReadonlySet<string> {
-  return new Set(fc.sample(values, RUNS).flatMap(namesOf));
+  return new Set(fc.sample(values, SAMPLE).flatMap(namesOf));
 }
 
 describe('aPolicyDocument', () => {
