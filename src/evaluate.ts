@@ -63,8 +63,6 @@ function unusable(policy: Policy, session: Session, event: SessionEvent): Decisi
   const { ended, recordedAt } = session;
   if (ended !== null) return refusal('deny', session, ended.code, 'ended', ended.since);
   if (!isUsableEvent(event)) return refusal('deny', session, 'event_invalid', 'event', recordedAt);
-  // a policy that was put together by hand would decide nothing, or end what nobody ended; the catch above answers
-  if (!(policy.limits.idleTimeout > 0 && policy.limits.absoluteTimeout > 0)) throw new TypeError('not a policy');
   const mayBeOld = event.type !== 'access' && event.type !== 'token_refreshed' && event.type !== 'reauthenticated';
   if (mayBeOld || event.at >= recordedAt - policy.clockLeeway) return null;
   return refusal('indeterminate', session, 'clock_behind', 'clock', recordedAt);

@@ -26,6 +26,8 @@ export interface Facts extends RuleFacts {
 
 /** Derives the facts. Every deadline is the earlier of the stamp and what the policy makes of the session. */
 export function gatherFacts(policy: Policy, session: Session, event: SessionEvent): Facts {
+  // limits that are no numbers would decide nothing, or end what nobody ended; `evaluate` catches this
+  if (!(policy.limits.idleTimeout > 0 && policy.limits.absoluteTimeout > 0)) throw new TypeError('not a policy');
   const { at } = event;
   const stated = contextOf(event);
   const own = ownContext(policy, session);

@@ -44,7 +44,8 @@ function permitWithin(
   const absolute = Math.min(stamps.absolute, after(absoluteStart(policy, session, authenticatedAt), absoluteTimeout));
   const reauthentication = Math.min(stamps.reauthentication, after(authenticatedAt, policy.reauthentication.after));
   const idleBefore = Math.min(stamps.idle, after(lastActivityAt, idleTimeout));
-  if (at >= idleBefore || at >= absolute || at >= reauthentication) return null;
+  // asked this way round, what is no number goes the long way
+  if (!(at < idleBefore && at < absolute && at < reauthentication)) return null;
   const isUser = event.activity === 'user';
   const idle = isUser ? after(at, idleTimeout) : idleBefore;
   const next = restamped(policy, stamps, idle, absolute, reauthentication, isUser);

@@ -11,7 +11,8 @@ import type { Attributes, KnownContext, Session } from './session.js';
 export function isUsableSession(session: Session): boolean {
   if (!isObject(session)) return false;
   const { stamps, context, proofs, refresh, ended } = session;
-  if (!isObject(stamps) || !isKnown(context) || !isKnown(session.bound) || !isObject(proofs)) return false;
+  if (!isObject(stamps) || !isKnown(context) || !isObject(proofs)) return false;
+  if (session.bound !== context && !isKnown(session.bound)) return false;
   if (!isRecord(session.attributes) || !isObject(refresh) || !isInstant(session.attributesAt)) return false;
   if (typeof ended !== 'object' || !isInstant(refresh.generation) || !isInstantOrNull(refresh.rotatedAt)) return false;
   if (!isInstantOrNull(proofs.aal1) || !isInstantOrNull(proofs.aal2) || !isInstantOrNull(proofs.aal3)) return false;
@@ -29,9 +30,15 @@ export function isUsableSession(session: Session): boolean {
 
 /** Whether a context has all its fields: one that is missing would look like one that changed. */
 function isKnown(context: KnownContext): boolean {
-  if (!isObject(context) || !Array.isArray(context.networks) || context.ip === undefined) return false;
-  const { deviceId, userAgent, country, location } = context;
-  return deviceId !== undefined && userAgent !== undefined && country !== undefined && location !== undefined;
+  return (
+    isObject(context) &&
+    context.ip !== undefined &&
+    context.deviceId !== undefined &&
+    context.userAgent !== undefined &&
+    context.country !== undefined &&
+    context.location !== undefined &&
+    Array.isArray(context.networks)
+  );
 }
 
 function areOptionalPartsUsable({ lease, signals, requested }: Session): boolean {
