@@ -64,7 +64,7 @@ function unusable(policy: Policy, session: Session, event: SessionEvent): Decisi
   if (ended !== null) return refusal('deny', session, ended.code, 'ended', ended.since);
   if (!isUsableEvent(event)) return refusal('deny', session, 'event_invalid', 'event', recordedAt);
   const mayBeOld = event.type !== 'access' && event.type !== 'token_refreshed' && event.type !== 'reauthenticated';
-  if (mayBeOld || event.at >= recordedAt - policy.clockLeeway) return null;
+  if (mayBeOld || !(event.at < recordedAt - policy.clockLeeway)) return null;
   return refusal('indeterminate', session, 'clock_behind', 'clock', recordedAt);
 }
 
