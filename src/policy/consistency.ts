@@ -182,6 +182,7 @@ export function shortestIdle(document: PolicyDocument): number {
   return Math.min(...reachable(document, 'idleTimeout').map(({ limit }) => limit));
 }
 
+/** NaN for what is no duration: that is a problem of its own, and longer or shorter than nothing. */
 function lengthOf(text: DurationText): number {
-  return text === 'unlimited' ? Number.POSITIVE_INFINITY : (parseDuration(text) as number);
+  return text === 'unlimited' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? Number.NaN);
 }

@@ -237,6 +237,13 @@ describe('a wrong document is refused with a path and a code', () => {
     expect(definePolicy({ ...MINIMAL, idleTimeout: '3s' }).clockLeeway).toBe(1_500);
   });
 
+  it('makes one problem of one mistake', () => {
+    expect(problemsOf({ id: 'web', absoluteTimeout: '8 hours', idleTimeout: '15m' })).toEqual([
+      '/absoluteTimeout duration_invalid',
+    ]);
+    expect(problemsOf({ id: 'web', idleTimeout: '15m' })).toEqual(['/absoluteTimeout required']);
+  });
+
   it('does not fall over a cycle', () => {
     const cyclic: Record<string, unknown> = { ...MINIMAL };
     cyclic['self'] = cyclic;
