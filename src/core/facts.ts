@@ -11,7 +11,6 @@ import { type Standing, standingAfter, standingBefore } from './standing.js';
 /** Everything that the rules look at, derived once per event. */
 export interface Facts extends RuleFacts {
   readonly policy: Policy;
-  readonly stated: Context | undefined;
   readonly signals: Signals | null;
   readonly attributes: Attributes;
   readonly attributesAt: Instant;
@@ -51,7 +50,6 @@ export function gatherFacts(policy: Policy, session: Session, event: SessionEven
     authenticatedAt: next.authenticatedAt,
     proofs: next.proofs,
     policy,
-    stated,
     signals,
     attributes,
     attributesAt: event.type === 'attributes_changed' ? Math.max(session.attributesAt, at) : session.attributesAt,

@@ -14,7 +14,7 @@ const LEAST_DISTANCE_KM = 100;
 const MS_PER_HOUR = 3_600_000;
 
 /** A request to be compared with the login, field by field. A field that either side lacks is no mismatch. */
-export interface Compared {
+interface Compared {
   readonly policy: Policy;
   readonly session: Session;
   /** What the request itself states. */
