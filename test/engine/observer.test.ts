@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { byId, type Observer } from '../../src/engine/index.js';
+import { aWorld, BACKGROUND, login, policyWith, SECOND, said, testStore, USER } from './support.js';
+
+const CONTEXT = { ip: '203.0.113.77', deviceId: 'device-secret', userAgent: 'Agent/7', country: 'DE' };
+const policy = policyWith({ operations: { pay: { assuranceLevel: 'aal2' } }, tokens: { refreshGrace: 0 } });
+
+describe('the observer', () => {
+  it('is told of every answer to a question about a session, once', async () => {
+    const world = aWorld();
+    const store = testStore();
+    const engine = world.engine({ store, policy });
+    const { handle, session } = await login(engine);
+    await world.advance(SECOND);
+    const other = await login(engine);
+    const expected: [string, string][] = [
+      ['start', 'permit'],
+      ['start', 'permit'],
+    ];
+    const ask = async (type: string, asked: Promise<{ readonly effect: string }>) => {
+      expected.push([type, (await asked).effect]);
+    };
+    await ask('access', engine.access(handle, { ...USER, context: CONTEXT }));
+    await ask('access', engine.access(handle, BACKGROUND));
+    await ask('access', engine.access(handle, { ...USER, operation: 'pay' }));
+    await ask('access', engine.access('rubbish', USER));
+    await ask('operation_finished', engine.finish(handle, 'pay'));
+    await ask('signal', engine.signal(handle, { signal: 'odd' }));
+    await ask('reauthenticated', engine.reauthenticate(handle, { assuranceLevel: 'aal2' }));
+    await ask('attributes_changed', engine.changeAttributes(byId(session.id), { plan: 'secret-plan' }));
+    const [first, second] = await Promise.all([engine.refresh(handle, 0), engine.refresh(handle, 0)]);
+    expected.push(['token_refreshed', first.effect], ['token_refreshed', second.effect]);
+    await ask('revoked', engine.end(handle, { by: 'admin' }));
+    await ask('access', engine.access(other.handle, USER));
+    store.intercept = () => Promise.reject(new Error('away'));
+    await ask('access', engine.access(other.handle, USER));
+    await ask('start', engine.start({ subject: 'alice' }));
+    expect(engine.log().map(({ type, effect }) => [type, effect])).toEqual(expected);
+    expect(expected.map(([, effect]) => effect)).toEqual(expect.arrayContaining(['superseded', 'indeterminate']));
+  });
+
+  it('is told where the answer came from, and what became of the change', async () => {
+    const world = aWorld();
+    const engine = world.engine({ store: testStore(), policy });
+    const { handle, session } = await login(engine);
+    await world.advance(SECOND);
+    await engine.access(handle, USER);
+    await engine.access(handle, BACKGROUND);
+    await engine.signal(handle, { signal: 'odd' });
+    await engine.access('rubbish', USER);
+    const told = engine.log().map(({ from, written, sessionId, subject }) => [from, written, sessionId, subject]);
+    const { id } = session;
+    expect(told).toEqual([
+      [null, 'now', id, 'alice'],
+      ['store', 'later', id, 'alice'],
+      ['store', 'nothing', id, 'alice'],
+      ['store', 'now', id, 'alice'],
+      [null, 'nothing', null, null],
+    ]);
+  });
+
+  it('changes nothing by throwing', async () => {
+    const world = aWorld();
+    const observer: Observer = () => {
+      throw new Error('the log is full');
+    };
+    const store = testStore();
+    const engine = world.engine({ store, policy, observer });
+    const { handle } = await login(engine);
+    await world.advance(SECOND);
+    expect(said(await engine.access(handle, USER))).toBe('permit');
+    store.intercept = () => Promise.reject(new Error('away'));
+    expect(said(await engine.access(handle, USER))).toBe('indeterminate store_unavailable');
+    expect(await engine.flush()).toBe(false);
+    store.intercept = null;
+    expect(await engine.flush()).toBe(true);
+    await engine.close();
+  });
+
+  it('changes nothing by being rejected, if it is async', async () => {
+    const rejected: unknown[] = [];
+    const note = (error: unknown) => rejected.push(error);
+    process.on('unhandledRejection', note);
+    const observer = async () => {
+      throw new Error('the log is full');
+    };
+    const world = aWorld();
+    const engine = world.engine({ store: testStore(), observer });
+    const { handle } = await login(engine);
+    expect((await engine.access(handle, USER)).effect).toBe('permit');
+    await world.settle();
+    process.off('unhandledRejection', note);
+    expect(rejected).toEqual([]);
+  });
+
+  it('hears no handle, no secret, no context and no attribute', async () => {
+    const world = aWorld();
+    const store = testStore();
+    const engine = world.engine({ store, policy });
+    const { handle } = await login(engine, { context: CONTEXT, attributes: { plan: 'secret-plan' } });
+    await world.advance(SECOND);
+    await engine.access(handle, { ...USER, context: { ...CONTEXT, ip: '198.51.100.9' } });
+    const next = await engine.reauthenticate(handle, { assuranceLevel: 'aal2', context: CONTEXT });
+    await engine.refresh(handle, 0, CONTEXT);
+    await engine.access(`${handle}x`, { ...USER, context: CONTEXT });
+    const envelope = await store.envelope(handle.slice(0, 22));
+    store.intercept = (method, go) =>
+      method === 'load' ? Promise.resolve([{ ...envelope, record: envelope.record.slice(0, -9), revision: 77 }]) : go();
+    await engine.access(handle, USER);
+    const told = JSON.stringify(engine.records, (_key, value) =>
+      value instanceof Error ? [value.message, value.stack, value.cause] : value,
+    );
+    const secrets = [handle.slice(23), (next.handle as string).slice(23), 'secret-plan', 'device-secret', 'Agent/7'];
+    for (const secret of [...secrets, '203.0.113.77', '198.51.100.9', envelope.record.slice(5, 20)]) {
+      expect(told).not.toContain(secret);
+    }
+    expect(engine.faults()).toHaveLength(1);
+  });
+
+  it('is told of faults with what was thrown, and in which part', async () => {
+    const world = aWorld();
+    const store = testStore();
+    const engine = world.engine({ store, policy });
+    const { handle } = await login(engine);
+    await world.advance(SECOND);
+    await engine.access(handle, USER);
+    const error = new Error('ECONNREFUSED');
+    store.intercept = () => Promise.reject(error);
+    await engine.access(handle, USER);
+    await engine.flush();
+    await engine.list('alice');
+    await engine.purge();
+    expect(engine.faults().map(({ code, during, error: thrown }) => [code, during, thrown])).toEqual([
+      ['store_unavailable', 'answer', error],
+      ['store_unavailable', 'flush', error],
+      ['store_unavailable', 'list', error],
+      ['store_unavailable', 'purge', error],
+    ]);
+  });
+});
