@@ -5,11 +5,10 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** UTC hours; JSON, so that the policy's fingerprint covers them. */
-interface BusinessHours {
+type BusinessHours = {
   readonly from: number;
   readonly to: number;
-  readonly [key: string]: number;
-}
+};
 
 /** Permits requests from `from` to `to` o'clock UTC; outside, it refuses the request and ends nothing. */
 export function businessHours(settings: BusinessHours): Rule<BusinessHours> {

@@ -1,0 +1,17 @@
+export type { ActivityOptions } from './activity.js';
+export type { LoginAnswer } from './changes.js';
+export { type ClientAddress, clientAddress } from './client-address.js';
+export type { CookieOptions } from './cookie.js';
+export type { BearerReader, Presented } from './credential.js';
+export { isCrossSite } from './cross-site.js';
+export type { EndpointAnswer } from './endpoint-answers.js';
+export type { OwnSession } from './endpoint-routes.js';
+export type { EndpointOptions, ReauthenticationRequest } from './endpoints.js';
+export { localPath } from './local-path.js';
+export type { HttpOptions, Pages, SessionKeeper } from './options.js';
+export { readJson } from './read-json.js';
+export { type Refusal, type RefusalOptions, type Refused, refusalOf } from './refusal.js';
+export type { AppendHeader, HeaderLine, HttpRequest } from './request.js';
+export type { RequestSession } from './request-session.js';
+export { type Exchange, type HttpSessions, httpSessions } from './sessions.js';
+export { type SessionState, type SessionStatus, statusOf } from './status.js';
