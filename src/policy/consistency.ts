@@ -62,7 +62,8 @@ function above(
   isTooLong: (margin: number, limit: number) => boolean,
 ): Problem[] {
   const margin = text === undefined ? 0 : lengthOf(text);
-  const least = limits.reduce<Reachable | null>((a, b) => (a === null || b.limit < a.limit ? b : a), null);
+  const told = limits.filter(({ limit }) => !Number.isNaN(limit));
+  const least = told.reduce<Reachable | null>((a, b) => (a === null || b.limit < a.limit ? b : a), null);
   if (margin === 0 || least === null || !isTooLong(margin, least.limit)) return [];
   const message =
     `${formatDuration(margin)} does not fit into ${formatDuration(least.limit)}, the limit at ${least.path}: ` +

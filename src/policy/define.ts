@@ -1,17 +1,15 @@
-import { NAME } from '../core/ask.js';
 import { curfewError, type Problem } from '../core/errors.js';
 import type { Policy } from '../core/policy.js';
 import type { Rule } from '../core/rule.js';
-import { BEFORE_RULES } from '../core/verdict.js';
-import { BUILT_IN_RULES } from '../rules/index.js';
 import { inconsistencies } from './consistency.js';
 import type { PolicyDocument } from './document.js';
 import { fingerprintOf } from './fingerprint.js';
 import { problemsOf } from './problems.js';
 import { resolveDocument } from './resolve.js';
 import { policySchema } from './schema.js';
+import { ruleProblems } from './with-rules.js';
 
-/** No document and no settings are this deep; a cycle is. */
+/** No document is this deep; a cycle is. */
 const DEEPEST = 50;
 
 /** What a policy has besides its document. */
@@ -20,33 +18,29 @@ export interface PolicyOptions {
   readonly rules?: readonly Rule[];
 }
 
-/** The operations that a document names; any text where the document's type does not tell, or names none. */
-export type OperationName<Document extends PolicyDocument> = Document extends {
-  readonly operations: infer Operations;
-}
-  ? Extract<keyof Operations, string>
-  : string;
-
 /**
  * Checks a policy document, resolves its defaults and makes it ready to decide.
+ *
+ * In a literal document a misspelt key does not compile, and the names of its operations become part of the policy's
+ * type: any text where the document's type does not tell them, or names none.
  *
  * @throws an error with code `policy_invalid` whose `problems` tell everything that is wrong: path, code, and what to
  * write instead.
  * @example
  * const policy = definePolicy({ id: 'customer-web', idleTimeout: '15m', absoluteTimeout: '8h', warnBefore: '2m' });
  */
-export function definePolicy<const Document extends PolicyDocument>(
-  document: Document,
+export function definePolicy<Operation extends string = string>(
+  document: PolicyDocument<Operation>,
   options: PolicyOptions = {},
-): Policy<OperationName<Document>> {
-  const { rules = [] } = options;
+): Policy<Operation> {
+  const { rules = [] } = options ?? {};
   const problems = [...documentProblems(document), ...ruleProblems(rules)];
   if (problems.length > 0) throw curfewError('policy_invalid', 'this policy cannot be used:', problems);
   const resolved = resolveDocument(document);
   const fingerprint = fingerprintOf(resolved, rules);
   // the rules themselves are the caller's, and stay as they are
   const policy: Policy = Object.freeze({ ...frozen({ ...resolved, fingerprint }), rules: Object.freeze([...rules]) });
-  return policy as Policy<OperationName<Document>>;
+  return policy as Policy<Operation>;
 }
 
 /**
@@ -75,7 +69,8 @@ function documentProblems(document: unknown): Problem[] {
   const hidden = hiddenKeys(document);
   const parsed = policySchema.safeParse(document);
   if (parsed.success) return [...hidden, ...inconsistencies(document as PolicyDocument)];
-  const problems = problemsOf(parsed.error.issues, document);
+  const isNew = ({ path }: Problem) => !hidden.some((one) => one.path === path);
+  const problems = problemsOf(parsed.error.issues, document).filter(isNew);
   const named = new Set(problems.map(({ path }) => path));
   return [...hidden, ...problems, ...whatElse(document).filter(({ path }) => !named.has(path))];
 }
@@ -97,33 +92,6 @@ function hiddenKeys(value: unknown, path = '', depth = 0): Problem[] {
     if (key !== '__proto__') return hiddenKeys((value as Record<string, unknown>)[key], at, depth + 1);
     return [{ path: at, code: 'key_unknown', message: '`__proto__` cannot be a key or a name: choose another' }];
   });
-}
-
-function ruleProblems(rules: readonly Rule[]): Problem[] {
-  const taken = new Set([...BUILT_IN_RULES.map(({ id }) => id), ...BEFORE_RULES]);
-  return rules.flatMap((rule, index) => {
-    const path = `/rules/${index}`;
-    const problems: Problem[] = [];
-    const add = (at: string, code: string, message: string) => problems.push({ path: `${path}${at}`, code, message });
-    const { id, version, settings, evaluate } = (rule ?? {}) as Partial<Rule>;
-    if (typeof id !== 'string' || !NAME.test(id))
-      add('/id', 'rule_id_invalid', 'must be snake_case, at most 64 characters');
-    else if (taken.has(id)) add('/id', 'id_duplicate', `\`${id}\` is taken: choose another id`);
-    else taken.add(id);
-    if (!Number.isSafeInteger(version) || typeof evaluate !== 'function') {
-      add('', 'rule_invalid', 'needs a whole-number version and an evaluate function');
-    }
-    if (!isJson(settings, 0))
-      add('/settings', 'settings_not_json', 'must be JSON, because the fingerprint covers it: null for none');
-    return problems;
-  });
-}
-
-function isJson(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  const isPlain = Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
-  return isPlain && depth < DEEPEST && Object.values(value as object).every((one) => isJson(one, depth + 1));
 }
 
 function frozen<Value>(value: Value): Value {

@@ -43,8 +43,12 @@ export interface RiskDocument {
   readonly fasterThan?: number;
 }
 
-/** A policy as people write it. The reference is docs/policy.md; the schema, policy.schema.json. */
-export interface PolicyDocument {
+/**
+ * A policy as people write it. The reference is docs/policy.md; the schema, policy.schema.json.
+ *
+ * The parameter holds the names of the operations; `definePolicy` infers it, and so knows them.
+ */
+export interface PolicyDocument<Operation extends string = string> {
   readonly $schema?: string;
   readonly id: string;
   readonly description?: string;
@@ -54,10 +58,11 @@ export interface PolicyDocument {
   readonly warnBefore?: DurationText;
   readonly clockLeeway?: DurationText;
   readonly recordEvery?: DurationText;
+  readonly staleFor?: DurationText;
   readonly reauthentication?: { readonly after?: DurationText; readonly resets?: readonly ('idle' | 'absolute')[] };
   readonly networks?: Readonly<Record<string, readonly string[]>>;
   readonly conditions?: readonly ConditionDocument[];
-  readonly operations?: Readonly<Record<string, OperationDocument>>;
+  readonly operations?: { readonly [Name in Operation]: OperationDocument };
   readonly risk?: readonly RiskDocument[];
   readonly requestable?: { readonly idleTimeout?: DurationText; readonly absoluteTimeout?: DurationText };
   readonly tokens?: { readonly accessLifetime?: DurationText; readonly refreshGrace?: DurationText };

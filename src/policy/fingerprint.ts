@@ -16,8 +16,13 @@ export function fingerprintOf(policy: ResolvedPolicy, rules: readonly Rule[]): s
   const foreign = rules
     .map(({ id, version, settings, ends = false, limit = id }) => canonical({ id, version, settings, ends, limit }))
     .sort();
-  const meaning = canonical({ ...policy, conditions, risk, rules: foreign });
+  const meaning = canonical({ ...withoutNews(policy), conditions, risk, rules: foreign });
   return sha256(meaning).slice(0, LENGTH);
+}
+
+/** A key that came later counts only where it is set: documents from before keep their fingerprint. */
+function withoutNews({ staleFor, ...policy }: ResolvedPolicy): object {
+  return staleFor === 0 ? policy : { ...policy, staleFor };
 }
 
 function unique(texts: readonly string[]): string[] {

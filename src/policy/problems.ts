@@ -9,12 +9,14 @@ type Issue = z.core.$ZodIssue;
 const ADVICE: Readonly<Record<string, string>> = {
   duration_invalid: 'is not a duration: write "15m", "1h30m", "PT15M" or whole milliseconds',
   duration_zero: 'is no time at all: write a duration above zero',
+  token_too_short: 'is too short for an access token, which counts whole seconds: write "2s" or more',
   duration_too_long: 'is longer than ten years: write a shorter one, or "unlimited" where a timeout may have none',
   identifier_invalid:
     'is not a name: write 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit',
   signal_invalid: 'is not a signal: write snake_case such as "risk_level", 64 characters at most',
   operation_name_invalid: 'is not an operation: write 1 to 64 characters such as "payment:create"',
   cidr_invalid: 'is not a network: write "203.0.113.0/24", "2001:db8::/32" or a single address',
+  network_name_invalid: 'is not a network of the policy: write its name, or a list of names',
   attribute_value_invalid: 'is not a value: write a text, a number or a boolean',
   response_invalid:
     'is not a response: write "observe", "challenge", "end", {"challenge": {"assuranceLevel": "aal2"}} or ' +
@@ -24,6 +26,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   speed_invalid: 'is not a speed: write kilometres per hour, above zero and at most 1000000',
   text_too_long: 'is too long: write at most 2000 characters',
 };
+
+/** Where `"unlimited"` may stand in place of a duration. */
+const MAY_BE_UNLIMITED: ReadonlySet<string> = new Set(['/idleTimeout', '/absoluteTimeout']);
 
 const WORDS: Readonly<Record<string, string>> = { array: 'a list', object: 'an object', record: 'an object' };
 
@@ -41,12 +46,12 @@ export function problemsOf(issues: readonly Issue[], input: unknown): Problem[] 
 }
 
 function oneProblem(issue: Issue, path: string, written: unknown): Problem {
-  if (written === undefined) return { path, code: 'required', message: `is required: ${expectation(issue)}` };
+  if (written === undefined) return { path, code: 'required', message: `is required: ${expectation(issue, path)}` };
   if (Object.hasOwn(ADVICE, issue.message)) {
-    return { path, code: issue.message, message: `\`${shown(written)}\` ${adviceFor(issue.message)}` };
+    return { path, code: issue.message, message: `\`${shown(written)}\` ${adviceFor(issue.message, path)}` };
   }
   const code = issue.code === 'invalid_value' ? 'value_unknown' : 'type_wrong';
-  return { path, code, message: `\`${shown(written)}\` does not fit: ${expectation(issue)}` };
+  return { path, code, message: `\`${shown(written)}\` does not fit: ${expectation(issue, path)}` };
 }
 
 function badKey(issue: Extract<Issue, { code: 'invalid_key' }>, path: string): Problem[] {
@@ -54,7 +59,7 @@ function badKey(issue: Extract<Issue, { code: 'invalid_key' }>, path: string): P
   return issue.issues.map(({ message }) => ({
     path,
     code: message,
-    message: `\`${shown(key)}\` ${adviceFor(message)}`,
+    message: `\`${shown(key)}\` ${adviceFor(message, path)}`,
   }));
 }
 
@@ -69,14 +74,15 @@ function unknownKey(path: string, key: string, at: readonly PropertyKey[]): Prob
   };
 }
 
-function expectation(issue: Issue): string {
+function expectation(issue: Issue, path: string): string {
   if (issue.code === 'invalid_value') return `write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
   if (issue.code === 'invalid_type') return `write ${WORDS[issue.expected] ?? `a ${issue.expected}`}`;
-  return adviceFor(issue.message).replace(/^is [^:]*: /, '');
+  return adviceFor(issue.message, path).replace(/^is [^:]*: /, '');
 }
 
-function adviceFor(code: string): string {
-  return Object.hasOwn(ADVICE, code) ? (ADVICE[code] as string) : 'is not valid here';
+function adviceFor(code: string, path: string): string {
+  const advice = Object.hasOwn(ADVICE, code) ? (ADVICE[code] as string) : 'is not valid here';
+  return code === 'duration_invalid' && MAY_BE_UNLIMITED.has(path) ? `${advice}, or "unlimited"` : advice;
 }
 
 /** The keys that the schema knows at a place; none where names are free. */

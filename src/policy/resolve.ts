@@ -28,7 +28,6 @@ export type ResolvedPolicy = Omit<Policy, 'fingerprint' | 'rules'>;
 export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
   const { reauthentication = {}, tokens = {}, concurrency, requestable } = document;
   const limits = limitsOf(document);
-  const resets = reauthentication.resets ?? ['idle'];
   return {
     id: document.id,
     limits,
@@ -36,12 +35,9 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
     warnBefore: milliseconds(document.warnBefore, 0),
     // a default must fit every document: half of an idle limit that is shorter than ten seconds
     clockLeeway: milliseconds(document.clockLeeway, Math.min(5 * SECOND, Math.floor(shortestIdle(document) / 2))),
+    staleFor: milliseconds(document.staleFor, 0),
     recordEvery: document.recordEvery === undefined ? null : milliseconds(document.recordEvery, 0),
-    reauthentication: {
-      after: milliseconds(reauthentication.after, NEVER),
-      resetsIdle: resets.includes('idle'),
-      resetsAbsolute: resets.includes('absolute'),
-    },
+    reauthentication: reauthenticationOf(reauthentication),
     networks: sorted(Object.entries(document.networks ?? {}).map(networkOf), ({ name }) => name),
     conditions: (document.conditions ?? []).map(conditionOf),
     operations: Object.fromEntries(
@@ -63,6 +59,14 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
       concurrency === undefined
         ? null
         : { maxSessions: concurrency.maxSessions, onExceed: concurrency.onExceed ?? 'endOldest' },
+  };
+}
+
+function reauthenticationOf({ after, resets = ['idle'] }: NonNullable<PolicyDocument['reauthentication']>) {
+  return {
+    after: milliseconds(after, NEVER),
+    resetsIdle: resets.includes('idle'),
+    resetsAbsolute: resets.includes('absolute'),
   };
 }
 
@@ -139,7 +143,7 @@ function responseOf(then: RiskResponse): RiskRule['response'] {
 }
 
 function sorted<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
-  const byKey = (a: Item, b: Item) => (key(a) < key(b) ? -1 : Number(key(a) > key(b)));
+  const byKey = (a: Item, b: Item) => (key(a) < key(b) ? -1 : 1);
   return [...items].sort(byKey);
 }
 

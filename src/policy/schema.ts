@@ -7,6 +7,8 @@ import { parseDuration } from '../time/duration.js';
 /** Ten years: longer is a slip of the keyboard, and none at all is written `unlimited`. */
 export const LONGEST = 3_653 * 86_400_000;
 
+/** Access tokens count whole seconds: with one, most of them would have expired when they are made. */
+const SHORTEST_TOKEN = 2_000;
 const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const OPERATION = /^[A-Za-z0-9][A-Za-z0-9:._/-]{0,63}$/;
 
@@ -32,6 +34,10 @@ const listOf = <Item>(item: z.ZodMiniType<Item, Item>) =>
   checked(z.array(item), 'list_empty', (list) => list.length > 0);
 
 const length = duration(1);
+const tokenLength = checked(length, 'token_too_short', (value) => {
+  const read = parseDuration(value) ?? 0;
+  return read === 0 || read >= SHORTEST_TOKEN;
+});
 const lengthOrZero = duration(0);
 const limit = z.union([z.literal('unlimited'), length], 'duration_invalid');
 const identifier = matching('identifier_invalid', IDENTIFIER);
@@ -45,7 +51,7 @@ const condition = z.strictObject({
     attributes: z.optional(
       z.record(z.string(), listOf(z.union([z.string(), z.number(), z.boolean()], 'attribute_value_invalid'))),
     ),
-    network: z.optional(z.union([z.string(), listOf(z.string())])),
+    network: z.optional(z.union([z.string(), listOf(z.string())], 'network_name_invalid')),
     attention: z.optional(z.enum(['hidden', 'locked'])),
   }),
   ...limits,
@@ -87,6 +93,7 @@ export const policySchema = z.strictObject({
   warnBefore: z.optional(lengthOrZero),
   clockLeeway: z.optional(lengthOrZero),
   recordEvery: z.optional(lengthOrZero),
+  staleFor: z.optional(lengthOrZero),
   reauthentication: z.optional(
     z.strictObject({ after: z.optional(length), resets: z.optional(z.array(z.enum(['idle', 'absolute']))) }),
   ),
@@ -95,7 +102,9 @@ export const policySchema = z.strictObject({
   operations: z.optional(z.record(matching('operation_name_invalid', OPERATION), operation)),
   risk: z.optional(z.array(risk)),
   requestable: z.optional(z.strictObject(limits)),
-  tokens: z.optional(z.strictObject({ accessLifetime: z.optional(length), refreshGrace: z.optional(lengthOrZero) })),
+  tokens: z.optional(
+    z.strictObject({ accessLifetime: z.optional(tokenLength), refreshGrace: z.optional(lengthOrZero) }),
+  ),
   concurrency: z.optional(
     z.strictObject({
       maxSessions: checked(z.number(), 'count_invalid', (count) => Number.isSafeInteger(count) && count > 0),

@@ -75,6 +75,7 @@ describe('definePolicy', () => {
       warnBefore: 0,
       clockLeeway: 5_000,
       recordEvery: null,
+      staleFor: 0,
       reauthentication: { after: NEVER, resetsIdle: true, resetsAbsolute: false },
       networks: [],
       conditions: [],
@@ -233,6 +234,13 @@ describe('a wrong document is refused with a path and a code', () => {
     expect(problemsOf(withPart({ idleTimeout: '12h', requestable: { absoluteTimeout: '30d' } }))).toEqual([]);
   });
 
+  it('says that a timeout may be unlimited, and of no other duration', () => {
+    const messages = policyProblems({ id: 'web', idleTimeout: 'soon', warnBefore: 'soon' });
+    const saying = (text: string) => messages.filter(({ message }) => message.includes(text)).map(({ path }) => path);
+    expect(saying('write "15m", "1h30m", "PT15M"').sort()).toEqual(['/absoluteTimeout', '/idleTimeout', '/warnBefore']);
+    expect(saying('"unlimited"').sort()).toEqual(['/absoluteTimeout', '/idleTimeout']);
+  });
+
   it('has a default leeway that fits an idle limit of seconds', () => {
     expect(definePolicy({ ...MINIMAL, idleTimeout: '3s' }).clockLeeway).toBe(1_500);
   });
@@ -271,6 +279,15 @@ describe('custom rules', () => {
     [[rule({ version: 1.5 })], '/rules/0 rule_invalid'],
     [[rule({ settings: new Set() as never })], '/rules/0/settings settings_not_json'],
     [[rule({ settings: Number.NaN })], '/rules/0/settings settings_not_json'],
+    [[rule({ settings: { at: new Date(0) } as never })], '/rules/0/settings settings_not_json'],
+    [[rule({ settings: { none: undefined } as never })], '/rules/0/settings settings_not_json'],
+    [[rule({ ends: 'no' as never })], '/rules/0/ends rule_invalid'],
+    [[rule({ limit: 'Closing Time' })], '/rules/0/limit rule_invalid'],
+    [null as never, '/rules type_wrong'],
+    [{ 0: rule({}) } as never, '/rules type_wrong'],
+    [[null as never], '/rules/0 rule_invalid'],
+    [[rule({}), 'mine' as never], '/rules/1 rule_invalid'],
+    [[() => NEVER] as never, '/rules/0 rule_invalid'],
   ])('are refused when they cannot be told apart or called', (rules, problem) => {
     try {
       definePolicy(MINIMAL, { rules });

@@ -74,6 +74,7 @@ describe('documents that mean something else have another fingerprint', () => {
     { warnBefore: '1m' },
     { clockLeeway: '6s' },
     { recordEvery: '30s' },
+    { staleFor: '30s' },
     { reauthentication: { after: '4h', resets: ['idle'] } },
     { networks: { office: ['203.0.113.0/24'], home: ['2001:db8::/32'] } },
     { conditions: [] },

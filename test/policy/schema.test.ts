@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,34 +5,29 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { REFERENCE } from '../../scripts/policy-reference.js';
-import { generateReference, generateSchema, keysOf } from '../../scripts/policy-schema.js';
+import { keysOf } from '../../scripts/policy-schema.js';
 import { type PolicyDocument, policyProblems } from '../../src/index.js';
 import { policySchema } from '../../src/policy/schema.js';
 import { aPolicyDocument } from '../../src/testing/index.js';
+import { holds } from '../laws/support.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const published = JSON.parse(readFileSync(`${ROOT}policy.schema.json`, 'utf8'));
 const isValid = new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile(published);
 
 describe('policy.schema.json', () => {
-  it('and the reference are current', () => {
-    expect(published).toEqual(JSON.parse(JSON.stringify(generateSchema())));
-    expect(readFileSync(`${ROOT}docs/policy.md`, 'utf8')).toBe(generateReference());
-    execFileSync('npx', ['tsx', 'scripts/schema.ts', '--check'], { cwd: ROOT });
-  });
-
   it('describe every key, and none that is not there', () => {
     const keys = keysOf(z.toJSONSchema(policySchema, { io: 'input', unrepresentable: 'any' }));
     expect([...new Set(keys)].sort()).toEqual(Object.keys(REFERENCE).sort());
   });
 
   it('accepts what definePolicy accepts', () => {
-    fc.assert(
+    holds(
       fc.property(aPolicyDocument(), (document: PolicyDocument) => {
         expect(policyProblems(document)).toEqual([]);
         expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      0.1,
     );
   });
 
