@@ -1,7 +1,12 @@
 /** The lock files name versions and hashes, never a host: whoever installs uses the registry of their own choosing. */
 import { readFileSync } from 'node:fs';
 
-const LOCKS = ['package-lock.json', 'test/runtimes/package-lock.json'];
+const LOCKS = [
+  'package-lock.json',
+  'test/runtimes/package-lock.json',
+  'bench/package-lock.json',
+  'site/package-lock.json',
+];
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly version?: string }>>;

@@ -72,9 +72,16 @@ export const REFERENCE: Readonly<Record<string, KeyReference>> = {
   },
   recordEvery: {
     schema: DURATION_OR_ZERO,
-    text: 'How rarely an engine may record activity: a crash ends a session early by at most this, never late. Below every idle limit. Left out: the engine decides. `evaluate` does not use it.',
+    text: 'How rarely the engine (`createEngine` of `curfew/engine`, docs/engine.md) may record activity: a crash ends a session early by at most this, never late. Below every idle limit. Left out: a tenth of the shortest idle limit, at most a minute. `evaluate` does not use it.',
     examples: ['30s'],
     errors: ['duration_invalid', 'duration_too_long', 'record_every_not_below_idle'],
+  },
+  staleFor: {
+    schema: DURATION_OR_ZERO,
+    text: 'When its store does not answer, for how long the engine may go on permitting sessions that it has in memory, counted from when the store last confirmed each. A logout elsewhere may go unseen for as long, and what people do meanwhile is unknown to other processes, which may end their sessions so much early. Operations are never permitted so. Left out: not at all, every request is `indeterminate`. `evaluate` does not use it.',
+    examples: ['30s'],
+    default: '0',
+    errors: ['duration_invalid', 'duration_too_long'],
   },
   reauthentication: { text: 'When a person has to authenticate again, and what that resets.' },
   'reauthentication.after': {
@@ -224,7 +231,7 @@ export const REFERENCE: Readonly<Record<string, KeyReference>> = {
   tokens: { text: 'For sessions that hand out tokens.' },
   'tokens.accessLifetime': {
     schema: DURATION,
-    text: "How long an access token lives, never past the session's own deadline. `evaluate` does not use it.",
+    text: "How long an access token lives, never past the session's own deadline: for whoever makes the tokens (docs/how-to.md). `evaluate` does not use it.",
     default: '10m',
     errors: DURATION_ERRORS,
   },

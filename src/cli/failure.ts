@@ -22,9 +22,11 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EPERM: 'you may not open it',
   EISDIR: 'it is a directory: name a file',
   ENOSPC: 'the disk is full',
+  Z_DATA_ERROR: 'what follows is not gzip, or it is damaged: unpack the log first, and give each part for itself',
+  Z_BUF_ERROR: 'the gzip data is cut off',
 };
 
-/** Says in words what the operating system said about a file. */
+/** Says in words what the operating system, or whoever unpacked it, said about a file. */
 export function fileFailure(exitCode: number, path: string, error: unknown): Failure {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return failure(exitCode, `${path}: ${FILE_ERRORS[code] ?? message}`);

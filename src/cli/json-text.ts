@@ -37,6 +37,20 @@ export function scanJson(text: string): JsonPlaces | JsonFault {
   return fault ?? { values: scan.values, duplicates: scan.duplicates };
 }
 
+/** A JSON pointer one key longer. */
+export function pointerWith(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+const STRING_OR_COMMENT = /"(?:\\.|[^"\\])*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g;
+const STRING_OR_TRAILING_COMMA = /"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g;
+
+/** JSONC as JSON: comments and trailing commas become blanks, so that everything else stays where it is. */
+export function withoutComments(text: string): string {
+  const blank = (part: string) => (part.startsWith('"') ? part : part.replace(/[^\n\r]/g, ' '));
+  return text.replace(STRING_OR_COMMENT, blank).replace(STRING_OR_TRAILING_COMMA, blank);
+}
+
 /** Line and column of an offset, both from 1. */
 export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset).split(/\r\n|\n|\r/);
@@ -62,7 +76,7 @@ function members(scan: Scan, pointer: string, depth: number): JsonFault | null {
     const text = take(scan, STRING);
     if (text === null) return faultAt(scan, 'expected a key in double quotes');
     const key: string = JSON.parse(text);
-    const path = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const path = pointerWith(pointer, key);
     if (seen.has(key)) scan.duplicates.push({ pointer: path, offset });
     seen.add(key);
     if (scan.text[skipSpace(scan)] !== ':') return faultAt(scan, 'expected a colon');
@@ -111,7 +125,7 @@ function faultAt({ text, at }: Scan, expected: string): JsonFault {
   const rest = text.slice(at);
   if (rest === '') return { offset: at, message: `${expected}, but the file ends` };
   if (rest.startsWith('//') || rest.startsWith('/*'))
-    return { offset: at, message: `${expected}: JSON has no comments, take this one out` };
+    return { offset: at, message: `${expected}: JSON has no comments: take this one out, or call the file .jsonc` };
   if (rest.startsWith("'")) return { offset: at, message: `${expected}: JSON has double quotes only` };
   if (rest.startsWith('"'))
     return { offset: at, message: `${expected}, found a text${isWhole(text, at) ? '' : ' that is not closed'}` };

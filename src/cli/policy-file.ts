@@ -1,62 +1,46 @@
-import { readFile } from 'node:fs/promises';
 import type { CurfewError, Problem } from '../core/errors.js';
 import type { Policy } from '../core/policy.js';
-import { definePolicy } from '../policy/define.js';
-import type { PolicyDocument } from '../policy/document.js';
-import { EXIT, failure, fileFailure } from './failure.js';
-import { type JsonPlaces, positionOf, scanJson } from './json-text.js';
+import { parsePolicy } from '../policy/define.js';
+import { type DocumentFile, type Place, readDocument } from './document-file.js';
+import { EXIT, failure } from './failure.js';
 import type { Paint } from './terminal.js';
+
+/** A policy, and where in which file its parts are written. */
+export interface PolicyFile {
+  readonly policy: Policy;
+  readonly file: DocumentFile;
+}
 
 /** Reads a policy file. What is wrong with it is told with file, line and column. */
 export async function readPolicy(path: string, paint: Paint): Promise<Policy> {
-  const text = await readText(path);
-  const places = scanJson(text);
-  if ('message' in places) throw failure(EXIT.usage, `${placeIn(path, text, places.offset)}: ${places.message}`);
-  const twice = places.duplicates.map(({ pointer }) => ({
+  return (await readPolicyFile(path, paint)).policy;
+}
+
+/** Reads a policy file, and remembers where it says what. */
+export async function readPolicyFile(path: string, paint: Paint): Promise<PolicyFile> {
+  const file = await readDocument(path);
+  const twice = file.duplicates.map(({ pointer, place }) => ({
     path: pointer,
     code: 'key_duplicate',
     message: 'is written twice: only the last would count, so take one out',
+    place,
   }));
-  if (twice.length > 0) throw policyFailure(path, text, places, twice, paint);
+  if (twice.length > 0) throw policyFailure(path, twice, paint);
   try {
-    return definePolicy(JSON.parse(text) as PolicyDocument);
+    return { policy: parsePolicy(file.document), file };
   } catch (error) {
     const { code, problems } = error as Partial<CurfewError>;
     if (code !== 'policy_invalid' || problems === undefined) throw error;
-    throw policyFailure(path, text, places, problems, paint);
+    const placed = problems.map((problem) => ({ ...problem, place: file.placeOf(problem.path) }));
+    throw policyFailure(path, placed, paint);
   }
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-  } catch (error) {
-    throw fileFailure(EXIT.usage, path, error);
-  }
-}
-
-function policyFailure(path: string, text: string, places: JsonPlaces, problems: readonly Problem[], paint: Paint) {
+function policyFailure(path: string, problems: readonly (Problem & { readonly place: Place })[], paint: Paint) {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  const lines = problems.map((problem) => {
-    const place = placeIn(path, text, offsetOf(places, problem));
-    const field = problem.path === '' ? '' : `${paint.bold(problem.path)}\n    `;
-    return `\n  ${paint.dim(`${place}:`)} ${field}${problem.message}`;
+  const lines = problems.map(({ place, path: pointer, message }) => {
+    const field = pointer === '' ? '' : `${paint.bold(pointer)}\n    `;
+    return `\n  ${paint.dim(`${path}:${place.line}:${place.column}:`)} ${field}${message}`;
   });
   return failure(EXIT.usage, `${path} cannot be used: ${count}\n${lines.join('\n')}\n`);
-}
-
-/** Where the value of a problem stands, or the nearest thing around it that is there. */
-function offsetOf({ values, duplicates }: JsonPlaces, { path, code }: Problem): number {
-  const duplicate = code === 'key_duplicate' ? duplicates.find(({ pointer }) => pointer === path) : undefined;
-  if (duplicate !== undefined) return duplicate.offset;
-  for (let at = path; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    const offset = values.get(at);
-    if (offset !== undefined) return offset;
-    if (at === '') return 0;
-  }
-}
-
-function placeIn(path: string, text: string, offset: number): string {
-  const { line, column } = positionOf(text, offset);
-  return `${path}:${line}:${column}`;
 }

@@ -1,14 +1,26 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addAudit } from './audit-command.js';
+import { addCheck } from './check-command.js';
 import { type CompileOptions, compile } from './compile-command.js';
+import { addCompletion } from './completion-command.js';
+import { addDiff } from './diff-command.js';
+import { addExplain } from './explain-command.js';
+import { addExposure } from './exposure-command.js';
 import { EXIT, isFailure } from './failure.js';
+import { addFingerprint } from './fingerprint-command.js';
+import { addInit } from './init-command.js';
 import { type ReplayArguments, replayLog } from './replay-command.js';
+import { printSchema } from './schema-command.js';
 import { paintFor, type Terminal } from './terminal.js';
+import { type TuneArguments, tuneLog } from './tune-command.js';
+
+const POLICY_COMMANDS = [addAudit, addCheck, addDiff, addExplain, addExposure, addFingerprint, addInit, addCompletion];
 
 /** Runs the command line; returns the exit code. */
 export async function runProgram(terminal: Terminal, version: string, words: readonly string[]): Promise<number> {
   const result = { exitCode: EXIT.fine as number };
   const program = new Command('curfew')
-    .description('Session policies: compile them, and try them on real traffic.')
+    .description('Session policies: check them, compare them, and try them on real traffic.')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -17,7 +29,10 @@ export async function runProgram(terminal: Terminal, version: string, words: rea
     })
     .showHelpAfterError('(curfew --help shows how)');
   addReplay(program, terminal, result);
+  addTune(program, terminal, result);
   addCompile(program, terminal);
+  addSchema(program, terminal);
+  for (const add of POLICY_COMMANDS) add({ program, terminal, result });
   try {
     await program.parseAsync([...words], { from: 'user' });
     return result.exitCode;
@@ -34,7 +49,7 @@ function exitCodeOf(error: unknown, { stderr, env }: Terminal): number {
 }
 
 function addReplay(program: Command, terminal: Terminal, result: { exitCode: number }): void {
-  program
+  const replay = program
     .command('replay')
     .summary('show what a policy would have done to the sessions of a log')
     .description(
@@ -43,15 +58,40 @@ function addReplay(program: Command, terminal: Terminal, result: { exitCode: num
     )
     .argument('[log]', 'the log, or - for standard input')
     .requiredOption('-p, --policy <file>', 'the policy, a JSON file')
-    .option('--by <fields>', 'what makes a visitor: host, host+agent, or a field of the JSON lines')
-    .option('--background <regex>', 'paths that are not user activity, such as ^/api/poll')
-    .option('--reorder <duration>', 'sort lines within this window', '60s')
-    .addOption(new Option('--format <format>', 'what the lines are').choices(['auto', 'clf', 'ndjson']).default('auto'))
-    .option('--json', 'print one JSON object instead of tables')
+    .option('--against <file>', 'another policy: who is cut off, who is let through');
+  withLogOptions(replay)
+    .option('--html <file>', 'write a report to look at: one file, nothing else is loaded')
     .option('--events <file>', 'write a line of JSON for each session; - for standard output')
     .action(async (log: string | undefined, options: ReplayArguments) => {
       result.exitCode = await replayLog(terminal, log, options);
     });
+}
+
+/** The options of every command that reads a log. */
+function withLogOptions(command: Command): Command {
+  return command
+    .option('--by <fields>', 'what makes a visitor: host, host+agent, or a field of the JSON lines')
+    .option('--background <regex>', 'paths that are not user activity, such as ^/api/poll')
+    .option('--reorder <duration>', 'sort lines within this window', '60s')
+    .addOption(new Option('--format <format>', 'what the lines are').choices(['auto', 'clf', 'ndjson']).default('auto'))
+    .option('--json', 'print one JSON object instead of tables');
+}
+
+function addTune(program: Command, terminal: Terminal, result: { exitCode: number }): void {
+  const tune = program
+    .command('tune')
+    .summary('find the idle limit that a log speaks for')
+    .description(
+      'Works out what every idle limit would have meant to the people of a log, and recommends one for a target. ' +
+        'Nothing is changed: the proposal is printed as a diff.',
+    )
+    .argument('[log]', 'the log, or - for standard input')
+    .requiredOption('-p, --policy <file>', 'the policy, a JSON file')
+    .requiredOption('-t, --target <target>', 'drop-offs=1% (of sessions) or unattended=10m (on average)')
+    .option('--ceiling <file>', 'the policy of the organisation: nothing longer is recommended');
+  withLogOptions(tune).action(async (log: string | undefined, options: TuneArguments) => {
+    result.exitCode = await tuneLog(terminal, log, options);
+  });
 }
 
 function addCompile(program: Command, terminal: Terminal): void {
@@ -62,4 +102,12 @@ function addCompile(program: Command, terminal: Terminal): void {
     .argument('<policy>', 'the policy, a JSON file')
     .option('-o, --output <file>', 'where to write it, ending in .js or .mjs; default: standard output')
     .action((path: string, options: CompileOptions) => compile(terminal, path, options));
+}
+
+function addSchema(program: Command, terminal: Terminal): void {
+  program
+    .command('schema')
+    .summary('print the JSON schema of the policy document')
+    .description('Prints policy.schema.json, which lets an editor complete and check a policy.')
+    .action(() => printSchema(terminal));
 }

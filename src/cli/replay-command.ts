@@ -1,178 +1,129 @@
-import { createWriteStream, statSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Policy } from '../core/policy.js';
-import type { LogFormat } from '../replay/reader.js';
+import { compareReplays } from '../replay/compare/compare.js';
 import { createReplay, type ReplayOptions } from '../replay/replay.js';
-import type { ReplayedSession, ReplaySummary } from '../replay/summary.js';
-import { parseDuration } from '../time/duration.js';
+import { createReportWatcher, type ReportInput, type ReportWatcher } from '../replay/report/input.js';
+import { htmlReport } from '../replay/report/page.js';
+import { comparisonText } from './comparison-text.js';
+import { type EventLog, openEvents } from './event-log.js';
 import { EXIT, failure, fileFailure } from './failure.js';
-import { bytesOf, type Input, openInput } from './input.js';
+import { type Input, openInput } from './input.js';
+import { checkLogNamed, checkNotRead, type LogArguments, logOptions, nothingRead } from './log-options.js';
 import { readPolicy } from './policy-file.js';
-import { progressOf } from './progress.js';
+import { exitCodeOf, readLog } from './read-log.js';
 import { reportText } from './report.js';
 import { paintFor, type Terminal } from './terminal.js';
 
 /** Options of `curfew replay`, as they were typed. */
-export interface ReplayArguments {
+export interface ReplayArguments extends LogArguments {
   readonly policy: string;
-  readonly by?: string;
-  readonly background?: string;
-  readonly reorder: string;
-  readonly format: LogFormat;
+  readonly against?: string;
+  readonly html?: string;
   readonly json?: boolean;
   readonly events?: string;
 }
 
-/** Where the events go; waits where the other side is slower than the replay. */
-interface EventLog {
-  readonly onSession?: (session: ReplayedSession) => void;
-  settle(): Promise<void>;
-  close(): Promise<void>;
-}
+/** What a replay found: under one policy, or two. */
+type Found = Pick<ReportInput, 'summary' | 'comparison'>;
 
-/** Replays a log against a policy, and prints what came out. Returns the exit code. */
+/** Replays a log against a policy, or two, and prints what came out. Returns the exit code. */
 export async function replayLog(terminal: Terminal, path: string | undefined, typed: ReplayArguments): Promise<number> {
   if (typed.json === true && typed.events === '-') {
     throw failure(EXIT.usage, '--json and --events - both write to standard output: name a file for --events');
   }
-  if (path === undefined && terminal.stdin.isTTY) {
-    throw failure(EXIT.usage, 'name a log file, or pipe one in: curfew replay --policy policy.json access.log');
-  }
-  const options = optionsOf(typed);
-  const policy = await readPolicy(typed.policy, paintFor(terminal.stderr, terminal.env));
+  checkLogNamed(terminal, path, 'replay');
+  const options = logOptions(typed);
+  const paint = paintFor(terminal.stderr, terminal.env);
+  const policy = await readPolicy(typed.policy, paint);
+  const against = typed.against === undefined ? null : await readPolicy(typed.against, paint);
   const input = await openInput(terminal, path ?? '-');
-  const events = openEvents(terminal, typed.events, [typed.policy, ...(path === undefined ? [] : [path])]);
-  const { summary, problem } = await run(terminal, policy, input, options, events);
+  const read = [typed.policy, typed.against, path].filter((file) => file !== undefined);
+  if (typed.html !== undefined) checkNotRead('--html', typed.html, read);
+  const events = openEvents(terminal, typed.events, read);
+  const watcher = typed.html === undefined ? null : createReportWatcher();
+  const running = start(policy, against, { ...options, ...watching(events, watcher) });
+  const problem = await readLog(terminal, input, { write: running.write, settle: events.settle });
+  const found = running.finish();
   await events.close();
-  print(terminal, summary, input, typed);
-  if (problem === 'interrupted') terminal.stderr.write('interrupted: this is what was found so far\n');
-  else if (problem !== null) throw fileFailure(EXIT.failed, `${input.name}: read only in part`, problem);
-  return problem === null ? EXIT.fine : EXIT.interrupted;
+  if (watcher !== null && typed.html !== undefined) {
+    const page = htmlReport(
+      watcher.input({
+        source: basename(input.name),
+        names: namesOf(typed, policy, against),
+        policy,
+        against,
+        ...found,
+      }),
+    );
+    await writeReport(terminal, typed.html, page);
+  }
+  print(terminal, found, namesOf(typed, policy, against), input, typed);
+  const exitCode = exitCodeOf(terminal, input, problem);
+  const nothing = problem === null ? nothingRead(input, found.summary, typed) : null;
+  if (nothing !== null) throw nothing;
+  return exitCode;
 }
 
-function optionsOf({ by, background, reorder, format }: ReplayArguments): ReplayOptions {
-  const window = /^\d{1,9}$/.test(reorder) ? Number(reorder) * 1000 : parseDuration(reorder);
-  if (window === null)
-    throw failure(EXIT.usage, `--reorder \`${reorder}\` is not a duration: write 60s, 5m, or 0 to sort nothing`);
-  if (by === '' || by?.split('+').includes('')) {
-    throw failure(EXIT.usage, '--by needs names of fields: write host, host+agent, or a field of the JSON lines');
-  }
+/** Tells whoever wants to know of sessions and records; nobody, if nobody does. */
+function watching({ onSession }: EventLog, watcher: ReportWatcher | null): ReplayOptions {
+  if (watcher === null) return onSession === undefined ? {} : { onSession };
   return {
-    format,
-    reorder: window,
-    ...(by !== undefined && { by }),
-    ...(background !== undefined && { background: patternOf(background) }),
+    onRecord: watcher.onRecord,
+    onSession: (session) => {
+      watcher.onSession(session);
+      onSession?.(session);
+    },
   };
 }
 
-function patternOf(source: string): RegExp {
+async function writeReport({ stderr }: Terminal, path: string, page: string): Promise<void> {
   try {
-    return new RegExp(source, 'u');
+    await writeFile(path, page);
   } catch (error) {
-    throw failure(EXIT.usage, `--background is not a regular expression: ${(error as Error).message}`);
+    throw fileFailure(EXIT.failed, path, error);
   }
+  stderr.write(`wrote ${path}\n`);
 }
 
-interface Outcome {
-  readonly summary: ReplaySummary;
-  /** Why the log was not read to its end. */
-  readonly problem: unknown;
+function start(policy: Policy, against: Policy | null, options: ReplayOptions) {
+  if (against === null) {
+    const { write, finish } = createReplay(policy, options);
+    return { write, finish: (): Found => ({ summary: finish(), comparison: null }) };
+  }
+  const { write, finish } = compareReplays(policy, against, options);
+  return {
+    write,
+    finish(): Found {
+      const comparison = finish();
+      return { summary: comparison.policy, comparison };
+    },
+  };
 }
 
-async function run(
+/** What to call the two: their ids, or their files where they are two versions of one policy. */
+function namesOf({ policy: file, against: otherFile = '' }: ReplayArguments, policy: Policy, against: Policy | null) {
+  const ids: [string, string] = [policy.id, against?.id ?? ''];
+  if (ids[0] !== ids[1]) return ids;
+  const files: [string, string] = [basename(file), basename(otherFile)];
+  return files[0] === files[1] ? ([file, otherFile] satisfies [string, string]) : files;
+}
+
+function print(
   terminal: Terminal,
-  policy: Policy,
-  input: Input,
-  options: ReplayOptions,
-  events: EventLog,
-): Promise<Outcome> {
-  const { onSession } = events;
-  const running = createReplay(policy, { ...options, ...(onSession !== undefined && { onSession }) });
-  const progress = progressOf(terminal, input);
-  let problem: unknown = null;
-  const interrupt = () => {
-    problem = 'interrupted';
-    input.stream.destroy();
-  };
-  process.once('SIGINT', interrupt);
-  try {
-    for await (const chunk of bytesOf(input.stream, progress.add)) {
-      running.write(chunk);
-      await events.settle();
-    }
-  } catch (error) {
-    problem ??= error;
-  } finally {
-    process.off('SIGINT', interrupt);
-    progress.stop();
-  }
-  return { summary: running.finish(), problem };
-}
-
-/** Whether a file is one that is read here: to open it for the events would empty it. */
-function isReadHere(target: string, files: readonly string[]): boolean {
-  const written = statSync(target, { throwIfNoEntry: false });
-  if (written === undefined) return false;
-  return files.some((file) => {
-    const read = statSync(file, { throwIfNoEntry: false });
-    return read !== undefined && read.dev === written.dev && read.ino === written.ino;
-  });
-}
-
-function openEvents({ stdout }: Terminal, target: string | undefined, read: readonly string[]): EventLog {
-  if (target === undefined) return { settle: async () => {}, close: async () => {} };
-  if (target !== '-' && isReadHere(target, read)) {
-    throw failure(EXIT.usage, `--events \`${target}\` is a file that is read here: name another`);
-  }
-  const stream: Writable = target === '-' ? stdout : createWriteStream(target);
-  let broken: unknown = null;
-  if (target !== '-') stream.on('error', (error) => (broken = error));
-  const check = () => {
-    if (broken !== null) throw fileFailure(EXIT.failed, target, broken);
-  };
-  return {
-    onSession: (session) => stream.write(eventLine(session)),
-    async settle() {
-      check();
-      if (stream.writableNeedDrain && broken === null) await drained(stream);
-      check();
-    },
-    async close() {
-      if (target === '-') return;
-      await new Promise<void>((resolve) => stream.end(() => resolve()).once('error', () => resolve()));
-      check();
-    },
-  };
-}
-
-/** Waits until a stream takes more, or is gone; leaves no listener behind. */
-function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
-}
-
-function eventLine({ visitor, start, end, reason, requests, lastRequestAt }: ReplayedSession): string {
-  const line = {
-    visitor,
-    start: new Date(start).toISOString(),
-    end: end === null ? null : new Date(end).toISOString(),
-    reason,
-    requests,
-    lastRequest: new Date(lastRequestAt).toISOString(),
-  };
-  return `${JSON.stringify(line)}\n`;
-}
-
-function print(terminal: Terminal, summary: ReplaySummary, { name }: Input, { json, events }: ReplayArguments): void {
-  if (json === true) terminal.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  found: Found,
+  names: readonly [string, string],
+  { name }: Input,
+  { json, events }: ReplayArguments,
+): void {
+  const { summary, comparison } = found;
+  if (json === true) terminal.stdout.write(`${JSON.stringify(comparison ?? summary, null, 2)}\n`);
   else {
     // the events have standard output for themselves
     const stream = events === '-' ? terminal.stderr : terminal.stdout;
-    stream.write(reportText(summary, name, paintFor(stream, terminal.env)));
+    const paint = paintFor(stream, terminal.env);
+    stream.write(
+      comparison === null ? reportText(summary, name, paint) : comparisonText(comparison, names, name, paint),
+    );
   }
 }

@@ -1,6 +1,7 @@
-import CliTable from 'cli-table3';
 import type { Spread } from '../replay/percentiles.js';
-import type { CodeCounts, ReplaySummary } from '../replay/summary.js';
+import type { ReplaySummary } from '../replay/summary.js';
+import { productionText } from './production-text.js';
+import { figures, listText, table, totalOf } from './report-table.js';
 import { barText, countText, instantText, lengthText, malformedText, numberText, shareText } from './report-text.js';
 import type { Paint } from './terminal.js';
 
@@ -14,12 +15,14 @@ export function reportText(summary: ReplaySummary, source: string, paint: Paint)
     ends(summary, paint),
     spreads(summary, paint),
     returns(summary, paint),
+    productionText(summary, paint),
     malformed(summary, paint),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
 }
 
-function heading({ policy, firstAt, lastAt }: ReplaySummary, source: string, paint: Paint): string {
+/** The name of the policy, of the log, and the time that it covers. */
+export function heading({ policy, firstAt, lastAt }: ReplaySummary, source: string, paint: Paint): string {
   const title = `  ${paint.bold(policy.id)} over ${source}`;
   if (firstAt === null || lastAt === null) return title;
   const span = `${instantText(firstAt)} to ${instantText(lastAt)}`;
@@ -51,17 +54,6 @@ function sessionNote({ sessions, visitors, unattended }: ReplaySummary): string 
   if (visitors === 0) return '';
   const each = `${(sessions / visitors).toFixed(1)} a visitor`;
   return unattended > 0 ? `${each}, ${numberText(unattended)} (${shareText(unattended, sessions)}) unattended` : each;
-}
-
-/** Rows of name, count and note; the counts as wide as the largest of all, so that they stand in one column. */
-function figures(rows: readonly (readonly [string, number, string])[], largest: number, paint: Paint): string {
-  const width = numberText(largest).length;
-  return rows
-    .map(([name, count, note]) => {
-      const figure = paint.bold(numberText(count).padStart(width));
-      return `  ${name.padEnd(22)}  ${figure}${note === '' ? '' : `   ${note}`}`;
-    })
-    .join('\n');
 }
 
 function ends({ ended, open, locked, sessions }: ReplaySummary, paint: Paint): string {
@@ -101,12 +93,15 @@ function spreads({ length, active, gaps }: ReplaySummary, paint: Paint): string 
 }
 
 function returns(summary: ReplaySummary, paint: Paint): string {
-  const { lines, requestsAfterEnd, dropOffs, ended, challenged, challengedBackground, refused } = summary;
+  const { requestsAfterEnd, dropOffs, unattendedTime, ended } = summary;
+  const { lines, challenged, challengedBackground, refused } = summary;
   const timeouts = (ended['idle_timeout'] ?? 0) + (ended['absolute_timeout'] ?? 0);
   const dropNote = dropOffs > 0 ? `${shareText(dropOffs, timeouts)} of timeouts, back within 5m` : '';
+  const minutes = Math.round(unattendedTime / 60_000);
   const rows: [string, number, string][] = [
     ['requests after the end', requestsAfterEnd, "began the visitor's next session"],
     ['drop-offs', dropOffs, dropNote],
+    ['unattended minutes', minutes, 'sessions open after the last activity'],
   ];
   const asked = totalOf(challenged);
   const turnedAway = totalOf(refused);
@@ -114,44 +109,15 @@ function returns(summary: ReplaySummary, paint: Paint): string {
   if (challengedBackground > 0)
     rows.push(['challenged unattended', challengedBackground, 'background requests, with nobody to answer']);
   if (turnedAway > 0) rows.push(['refused', turnedAway, listText(refused)]);
-  return figures(rows, lines, paint);
+  return figures(rows, Math.max(lines, minutes), paint);
 }
 
-function malformed({ malformed, malformedLines, lines }: ReplaySummary, paint: Paint): string {
+/** The lines that could not be read. */
+export function malformed({ malformed, malformedLines, lines }: ReplaySummary, paint: Paint): string {
   if (lines === 0) return `  ${paint.yellow('the log is empty')}`;
   if (malformed === 0) return '';
   const rest = malformed - malformedLines.length;
   const shown = malformedLines.map(({ line, reason }) => `  ${paint.yellow(`line ${line}`)}: ${malformedText(reason)}`);
-  const all =
-    malformed === lines
-      ? `  ${paint.red('no line could be read: is this an access log, or JSON with one object a line?')}`
-      : '';
   const more = rest > 0 ? paint.dim(`  and ${countText(rest, 'more malformed line', 'more malformed lines')}`) : '';
-  return [...shown, more, all].filter((text) => text !== '').join('\n');
-}
-
-function totalOf(counts: CodeCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-function listText(counts: CodeCounts): string {
-  return Object.entries(counts)
-    .map(([code, count]) => `${code} ${numberText(count)}`)
-    .join(', ');
-}
-
-type Align = 'left' | 'right';
-
-function table(head: string[], rows: string[][], colAligns: Align[], paint: Paint): string {
-  const grid = new CliTable({
-    head: head.map((text) => paint.bold(text)),
-    colAligns,
-    style: { head: [], border: [], compact: true },
-  });
-  grid.push(...rows);
-  return grid
-    .toString()
-    .split('\n')
-    .map((text) => `  ${text}`)
-    .join('\n');
+  return [...shown, more].filter((text) => text !== '').join('\n');
 }

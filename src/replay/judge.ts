@@ -1,8 +1,9 @@
 import type { Challenge, Decision } from '../core/decision.js';
 import type { AccessEvent, SessionEvent } from '../core/event.js';
+import type { ReasonCode } from '../core/reason.js';
 import type { Ended } from '../core/session.js';
 import { evaluate } from '../evaluate.js';
-import type { Live, State } from './state.js';
+import type { Live, Outcome, State } from './state.js';
 import { countUp } from './summary.js';
 
 /** Asks the engine about a request; tells how the session is over, if it is. */
@@ -18,6 +19,7 @@ export function judge(state: State, live: Live, event: AccessEvent): Ended | nul
 
 /** A person who is challenged is assumed to reauthenticate a millisecond later, and to repeat the request. */
 function passChallenge(state: State, live: Live, event: AccessEvent, challenge: Challenge): Ended | null {
+  note(state, 'challenged', codeOf(challenge));
   if (event.activity === 'background') {
     state.challengedBackground++;
     return null;
@@ -44,6 +46,14 @@ export function decide(state: State, live: Live, event: SessionEvent): Decision 
 /** Counts a request or event that was refused while its session goes on. */
 export function refuse(state: State, decision: Decision): void {
   countUp(state.refused, codeOf(decision));
+  note(state, 'refused', codeOf(decision));
+}
+
+/** Notes what became of a request; the first thing that went wrong counts. */
+export function note(state: State, outcome: Outcome, code: ReasonCode | null): void {
+  if (state.outcome !== 'permitted') return;
+  state.outcome = outcome;
+  state.code = code;
 }
 
 /** The code of the strictest reason, which comes first. */

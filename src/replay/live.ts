@@ -32,6 +32,8 @@ export function close(state: State, live: Live, { code, since }: Ended): void {
   countUp(state.ended, code);
   state.length.add(end - start);
   state.active.add(Math.max(0, live.lastRequestAt - start));
+  // a locked session is of no use to whoever finds it
+  state.unattendedTime += Math.max(0, Math.min(end, live.session.stamps.idle) - live.session.lastActivityAt);
   state.onSession(replayed(live, end, code));
 }
 

@@ -3,12 +3,15 @@ import type { SessionEvent } from '../core/event.js';
 import type { Context } from '../core/session.js';
 import { isAttributes, isUsableEvent } from '../core/usable.js';
 import { readInstant } from './date-text.js';
+import { answerOfRecord, eventOfRecord, isEngineRecord } from './decision-record.js';
 import { activityOf, joinVisitor, type LogRecord, type MalformedReason, type ReaderOptions } from './record.js';
 
 type Line = Readonly<Record<string, unknown>>;
 
 const TIME_FIELDS = ['at', 'time', 'timestamp', '@timestamp', 'ts'];
 const VISITOR_FIELDS = ['session', 'subject', 'user', 'host', 'ip'];
+/** Of an engine's records: one visitor is one session. */
+const SESSION_FIELDS = ['sessionId'];
 const PATH_FIELDS = ['path', 'url', 'uri', 'request.path', 'request.uri'];
 const ORIGIN = /^https?:\/\/[^/]*/i;
 const AGENT_FIELDS = ['agent', 'userAgent', 'user_agent'];
@@ -25,7 +28,8 @@ const EVENT_TYPES = new Set([
 /**
  * Reads one line of newline-delimited JSON.
  *
- * A line whose `type` is an event of the engine is that event; any other object is an access.
+ * A line whose `type` is an event of the engine is that event; one that an engine told its observer is what that tells
+ * of; any other object is an access.
  *
  * @example
  * readNdjson('{"at":"2026-03-29T01:00:00Z","user":"alice","path":"/"}', options);
@@ -36,13 +40,26 @@ export function readNdjson(text: string, options: ReaderOptions): LogRecord | Ma
   if (line === null) return 'json_invalid';
   const at = readInstant(firstOf(line, TIME_FIELDS));
   if (at === null) return 'time_invalid';
-  const visitor = visitorOf(line, options.by);
+  if (isEngineRecord(line)) return recordOf(line, at, options);
+  const visitor = visitorOf(line, options.by, VISITOR_FIELDS);
   if (visitor === null || visitor === '') return 'visitor_missing';
   const event = eventOf(line, at, options);
   if (event === null || !isUsableEvent(event)) return 'event_invalid';
   const attributes = line['attributes'] ?? null;
   if (attributes !== null && !isAttributes(attributes)) return 'event_invalid';
   return { visitor, event, attributes };
+}
+
+/** What an engine told its observer. */
+function recordOf(line: Line, at: number, { by }: ReaderOptions): LogRecord | MalformedReason {
+  const event = eventOfRecord(line, at);
+  if (event === null) return 'not_replayable';
+  const visitor = visitorOf(line, by, SESSION_FIELDS);
+  if (visitor === null || visitor === '') return 'visitor_missing';
+  if (!isUsableEvent(event)) return 'event_invalid';
+  const attributes = line['attributes'] ?? null;
+  if (attributes !== null && !isAttributes(attributes)) return 'event_invalid';
+  return { visitor, event, attributes, production: answerOfRecord(line) };
 }
 
 function parseLine(text: string): Line | null {
@@ -78,8 +95,8 @@ function firstOf(line: Line, names: readonly string[]): unknown {
   return undefined;
 }
 
-function visitorOf(line: Line, by: readonly string[]): string | null {
-  if (by.length === 0) return textOf(firstOf(line, VISITOR_FIELDS));
+function visitorOf(line: Line, by: readonly string[], fields: readonly string[]): string | null {
+  if (by.length === 0) return textOf(firstOf(line, fields));
   const parts = by.map((name) => textOf(name === 'agent' ? firstOf(line, AGENT_FIELDS) : fieldOf(line, name)));
   return parts.every((part) => part !== null) ? joinVisitor(parts) : null;
 }

@@ -15,7 +15,12 @@ export interface Spread {
 export interface SpreadCounter {
   add(duration: Duration): void;
   spread(): Spread;
+  /** How often each whole second was seen, the shortest first. */
+  counts(): SecondCounts;
 }
+
+/** Lengths in whole seconds, and how often each was seen. */
+export type SecondCounts = readonly (readonly [second: number, count: number])[];
 
 /** Lengths up to an hour are counted in an array, the rest in a map. */
 const DENSE_SECONDS = 3600;
@@ -40,23 +45,22 @@ export function createSpreadCounter(): SpreadCounter {
       else sparse.set(second, (sparse.get(second) ?? 0) + 1);
     },
     spread: () => spreadOf(sortedCounts(dense, sparse)),
+    counts: () => sortedCounts(dense, sparse),
   };
 }
 
-type Counts = readonly (readonly [second: number, count: number])[];
-
-function sortedCounts(dense: Float64Array, sparse: ReadonlyMap<number, number>): Counts {
+function sortedCounts(dense: Float64Array, sparse: ReadonlyMap<number, number>): SecondCounts {
   const low = Array.from(dense, (count, second) => [second, count] as const).filter(([, count]) => count > 0);
   return [...low, ...[...sparse].sort(([a], [b]) => a - b)];
 }
 
-function spreadOf(counts: Counts): Spread {
+function spreadOf(counts: SecondCounts): Spread {
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const at = (percent: number) => lengthAtRank(counts, Math.ceil((total * percent) / 100));
   return { count: total, p50: at(50), p75: at(75), p90: at(90), p95: at(95), p99: at(99), max: at(100) };
 }
 
-function lengthAtRank(counts: Counts, rank: number): Duration | null {
+function lengthAtRank(counts: SecondCounts, rank: number): Duration | null {
   let seen = 0;
   for (const [second, count] of counts) {
     seen += count;

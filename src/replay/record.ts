@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../core/event.js';
+import type { ReasonCode } from '../core/reason.js';
 import type { Attributes } from '../core/session.js';
 
 /** One line of a log, read: who, and what happened. */
@@ -9,6 +10,19 @@ export interface LogRecord {
   readonly event: SessionEvent;
   /** Facts about the visitor for the policy's conditions; used where a session starts. */
   readonly attributes: Attributes | null;
+  /** What production answered, where the line is a record of the engine's observer; `null` or absent otherwise. */
+  readonly production?: ProductionAnswer | null;
+}
+
+/** What an engine answered in production, and what its candidate would have. */
+export interface ProductionAnswer {
+  readonly effect: string;
+  /** Fingerprint of the policy that decided. */
+  readonly policy: string;
+  readonly sessionId: string;
+  /** The code of its strictest reason; `null` where there was none. */
+  readonly code: ReasonCode | null;
+  readonly wouldBe: { readonly effect: string; readonly code: ReasonCode | null } | null;
 }
 
 /** Why a line is not a whole record. */
@@ -21,7 +35,8 @@ export type MalformedReason =
   | 'agent_incomplete'
   | 'json_invalid'
   | 'visitor_missing'
-  | 'event_invalid';
+  | 'event_invalid'
+  | 'not_replayable';
 
 /** A line that could not be read. */
 export interface MalformedLine {

@@ -3,19 +3,19 @@ import type { Instant } from '../time/instant.js';
 import type { LogRecord } from './record.js';
 
 /** Sorts records by instant within a window. */
-export interface Reorder {
-  push(record: LogRecord): void;
+export interface Reorder<Item extends LogRecord = LogRecord> {
+  push(record: Item): void;
   /** Gives out what is still held. */
   flush(): void;
 }
 
 /** Where records go: in the order of their instants, or marked as too late for that. */
-export type RecordSink = (record: LogRecord, isLate: boolean) => void;
+export type RecordSink<Item extends LogRecord = LogRecord> = (record: Item, isLate: boolean) => void;
 
 /** The records of one second. */
-interface Bucket {
+interface Bucket<Item> {
   readonly second: number;
-  readonly records: LogRecord[];
+  readonly records: Item[];
   latest: Instant;
   isSorted: boolean;
 }
@@ -29,9 +29,9 @@ interface Bucket {
  *
  * @param window in milliseconds; 0 passes everything on as it comes
  */
-export function createReorder(window: Duration, sink: RecordSink): Reorder {
-  const buckets = new Map<number, Bucket>();
-  let current: Bucket = emptyBucket(-1);
+export function createReorder<Item extends LogRecord>(window: Duration, sink: RecordSink<Item>): Reorder<Item> {
+  const buckets = new Map<number, Bucket<Item>>();
+  let current: Bucket<Item> = emptyBucket(-1);
   let newest = -1;
   let due = -1;
 
@@ -69,20 +69,20 @@ export function createReorder(window: Duration, sink: RecordSink): Reorder {
   };
 }
 
-function emptyBucket(second: number): Bucket {
+function emptyBucket<Item>(second: number): Bucket<Item> {
   return { second, records: [], latest: -1, isSorted: true };
 }
 
-function bucketAt(buckets: Map<number, Bucket>, second: number): Bucket {
+function bucketAt<Item>(buckets: Map<number, Bucket<Item>>, second: number): Bucket<Item> {
   const known = buckets.get(second);
   if (known !== undefined) return known;
-  const bucket = emptyBucket(second);
+  const bucket = emptyBucket<Item>(second);
   buckets.set(second, bucket);
   return bucket;
 }
 
 /** The seconds to release, in order: counted up where that is shorter than sorting all that are held. */
-function secondsBefore(before: number, due: number, buckets: ReadonlyMap<number, Bucket>): number[] {
+function secondsBefore(before: number, due: number, buckets: ReadonlyMap<number, unknown>): number[] {
   const first = Math.max(due, 0);
   if (before - first <= buckets.size) return Array.from({ length: before - first }, (_, index) => first + index);
   return [...buckets.keys()].filter((second) => second < before).sort((a, b) => a - b);

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { Policy } from '../core/policy.js';
 import type { Duration } from '../time/duration.js';
-import { createLineSplitter } from './lines.js';
-import { createLineReader, type LogFormat } from './reader.js';
-import type { MalformedLine, MalformedReason, ReaderOptions } from './record.js';
-import { createReorder } from './reorder.js';
+import { asRead, createIntake, type IntakeOptions } from './intake.js';
+import { createProductionTally } from './production.js';
+import type { LogFormat } from './reader.js';
+import type { LogRecord } from './record.js';
 import { createSimulator } from './simulator.js';
 import type { ReplayedSession, ReplaySummary } from './summary.js';
 
@@ -23,6 +23,8 @@ export interface ReplayOptions {
   readonly reorder?: Duration;
   /** Called once for each session, when its end is found; for open ones at the end. */
   readonly onSession?: (session: ReplayedSession) => void;
+  /** Called for each record, in the order in which they are judged. */
+  readonly onRecord?: (record: LogRecord) => void;
 }
 
 /** A replay that is fed from outside. */
@@ -34,7 +36,6 @@ export interface Replay {
 }
 
 const DEFAULT_REORDER = 60_000;
-const SHOWN_MALFORMED = 10;
 
 /**
  * Replays a log against a policy, in memory that grows with the sessions that are live, not with the log.
@@ -72,46 +73,33 @@ function lineOf(text: string): Uint8Array {
  * running.finish().sessions; // => 1
  */
 export function createReplay(policy: Policy, options: ReplayOptions = {}): Replay {
-  const { format = 'auto', reorder = DEFAULT_REORDER, onSession = () => {} } = options;
-  const read = createLineReader(format, readerOptions(policy, options));
+  const { onSession = () => {}, onRecord = () => {} } = options;
   const simulator = createSimulator(policy, onSession);
-  const malformedLines: MalformedLine[] = [];
-  let lines = 0;
-  let malformed = 0;
-  let late = 0;
-
-  const refuse = (reason: MalformedReason) => {
-    malformed++;
-    if (malformedLines.length < SHOWN_MALFORMED) malformedLines.push({ line: lines, reason });
-  };
-  const sorted = createReorder(reorder, (record, isLate) => {
-    if (isLate) late++;
+  const production = createProductionTally();
+  const intake = createIntake(intakeOptions([policy], options), asRead, (record) => {
+    if (record.production != null) production.add(record.production);
     simulator.apply(record);
+    onRecord(record);
   });
-  const splitter = createLineSplitter((bytes, start, end) => {
-    lines++;
-    const record = end < start ? 'line_too_long' : read(bytes, start, end);
-    if (typeof record === 'string') refuse(record);
-    else sorted.push(record);
-  });
-
   return {
-    write: (chunk) => splitter.push(chunk),
+    write: intake.write,
     finish() {
-      splitter.end();
-      sorted.flush();
       const { id, fingerprint } = policy;
-      const figures = simulator.finish();
-      return { policy: { id, fingerprint }, lines, malformed, malformedLines, late, reorder, ...figures };
+      const read = intake.finish();
+      return { policy: { id, fingerprint }, ...read, ...simulator.finish(), production: production.figures() };
     },
   };
 }
 
-function readerOptions(policy: Policy, { by, background }: ReplayOptions): ReaderOptions {
+/** How a log is read for these policies: what none of them looks at is not read. */
+export function intakeOptions(policies: readonly Policy[], options: ReplayOptions): IntakeOptions {
+  const { by, background, format = 'auto', reorder = DEFAULT_REORDER } = options;
   return {
+    format,
+    reorder,
     by: by === undefined ? [] : by.split('+'),
     background: background === undefined ? null : withoutState(background),
-    withContext: policy.networks.length > 0 || policy.risk.length > 0 || policy.rules.length > 0,
+    withContext: policies.some(({ networks, risk, rules }) => networks.length + risk.length + rules.length > 0),
   };
 }
 

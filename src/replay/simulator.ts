@@ -1,11 +1,12 @@
 import type { AccessEvent, SessionEvent } from '../core/event.js';
 import type { Policy } from '../core/policy.js';
-import type { Ended } from '../core/session.js';
+import type { Ended, Session } from '../core/session.js';
 import { startSession } from '../start-session.js';
-import { decide, judge, refuse } from './judge.js';
+import type { Instant } from '../time/instant.js';
+import { decide, judge, note, refuse } from './judge.js';
 import { close, endOf, isForgotten, isLocked, replayed, returnByAfter, sweep, watch } from './live.js';
 import type { LogRecord } from './record.js';
-import { type Live, newState, type State } from './state.js';
+import { type Live, newLive, newState, type State } from './state.js';
 import { countsOf, countUp, type ReplayedSession, type SessionFigures } from './summary.js';
 
 /** Runs sessions through the engine, one record after the other. */
@@ -26,11 +27,14 @@ export interface Simulator {
  */
 export function createSimulator(policy: Policy, onSession: (session: ReplayedSession) => void): Simulator {
   const state = newState(policy, onSession);
-  return { apply: (record) => apply(state, record), finish: () => finish(state) };
+  return { apply: (record) => applyRecord(state, record), finish: () => finishState(state) };
 }
 
-function apply(state: State, record: LogRecord): void {
+/** Takes a record; `outcome` and `code` of the state then say what became of it, if it is a request. */
+export function applyRecord(state: State, record: LogRecord): void {
   const { event, visitor } = record;
+  state.outcome = 'permitted';
+  state.code = null;
   state.firstAt = Math.min(state.firstAt, event.at);
   if (event.at > state.lastAt) {
     state.lastAt = event.at;
@@ -65,8 +69,10 @@ function request(state: State, record: LogRecord, event: AccessEvent, live: Live
     begin(state, record, event, live, null);
   } else if (live.session.ended === null) resume(state, record, event, live);
   // what was decided before a late request arrived stands
-  else if (event.at < live.session.ended.since) countUp(state.refused, live.session.ended.code);
-  else begin(state, record, event, live, live.session.ended);
+  else if (event.at < live.session.ended.since) {
+    countUp(state.refused, live.session.ended.code);
+    note(state, 'refused', live.session.ended.code);
+  } else begin(state, record, event, live, live.session.ended);
 }
 
 /** A request of a visitor whose session is not known to be over. */
@@ -84,7 +90,11 @@ function resume(state: State, record: LogRecord, event: AccessEvent, live: Live)
 function begin(state: State, record: LogRecord, event: AccessEvent, known: Live | undefined, over: Ended | null): void {
   const { visitor, attributes } = record;
   const { at, context } = event;
-  if (known !== undefined || !state.distinct.add(visitor)) state.requestsAfterEnd++;
+  if (known !== undefined || !state.distinct.add(visitor)) {
+    state.requestsAfterEnd++;
+    state.outcome = 'over';
+    state.code = over?.code ?? known?.session.ended?.code ?? null;
+  }
   state.sessions++;
   const session = startSession(state.policy, {
     id: String(state.sessions),
@@ -94,20 +104,32 @@ function begin(state: State, record: LogRecord, event: AccessEvent, known: Live 
     ...(attributes !== null && { attributes }),
   });
   const returnBy = over === null ? 0 : returnByAfter(over, at);
-  const first = { session, requests: 0, lastRequestAt: at, isAttended: false, returnBy, passedAt: -1 };
-  const live: Live = known === undefined ? { visitor, dueAt: 0, ...first } : Object.assign(known, first);
+  const live = known === undefined ? newLive(visitor, session) : renewed(known, session, at, returnBy);
   if (known === undefined) {
     state.visitors.set(visitor, live);
     watch(state, live);
   }
   const ended = judge(state, live, event);
   attend(state, live, event);
-  if (ended !== null) close(state, live, ended);
+  if (ended === null) return;
+  note(state, 'refused', ended.code);
+  close(state, live, ended);
+}
+
+/** A visitor's next session in the place of the one before. */
+function renewed(live: Live, session: Session, at: Instant, returnBy: Instant): Live {
+  live.pause = Math.max(0, at - live.lastRequestAt);
+  const counted = { requests: 0, lastRequestAt: at, isAttended: false, otherEnd: null, isCounted: false };
+  return Object.assign(live, { session, returnBy, passedAt: -1 }, counted);
 }
 
 /** Notes a request that belongs to the session. */
 function attend(state: State, live: Live, { at, activity }: AccessEvent): void {
-  if (live.requests > 0 && at >= live.lastRequestAt) state.gaps.add(at - live.lastRequestAt);
+  if (live.requests > 0) {
+    const pause = at - live.lastRequestAt;
+    live.pause = pause;
+    if (pause >= 0) state.gaps.add(pause);
+  }
   live.requests++;
   live.lastRequestAt = Math.max(live.lastRequestAt, at);
   if (activity === 'background') return;
@@ -117,7 +139,8 @@ function attend(state: State, live: Live, { at, activity }: AccessEvent): void {
   live.returnBy = 0;
 }
 
-function finish(state: State): SessionFigures {
+/** Ends what is past its deadline, and tells the figures. */
+export function finishState(state: State): SessionFigures {
   let open = 0;
   let locked = 0;
   for (const live of state.visitors.values()) {
@@ -135,7 +158,7 @@ function finish(state: State): SessionFigures {
 
 function figuresOf(state: State, open: number, locked: number): SessionFigures {
   const { requests, background, events, eventsWithoutSession, sessions } = state;
-  const { challengedBackground, requestsAfterEnd, dropOffs, lastAt } = state;
+  const { challengedBackground, requestsAfterEnd, dropOffs, unattendedTime, lastAt } = state;
   const isEmpty = lastAt < 0;
   return {
     requests,
@@ -153,6 +176,7 @@ function figuresOf(state: State, open: number, locked: number): SessionFigures {
     refused: countsOf(state.refused),
     requestsAfterEnd,
     dropOffs,
+    unattendedTime,
     length: state.length.spread(),
     active: state.active.spread(),
     gaps: state.gaps.spread(),

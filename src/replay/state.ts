@@ -1,5 +1,7 @@
 import type { Policy } from '../core/policy.js';
+import type { ReasonCode } from '../core/reason.js';
 import type { Session } from '../core/session.js';
+import type { Duration } from '../time/duration.js';
 import { type Instant, NEVER } from '../time/instant.js';
 import { createDistinctCounter, type DistinctCounter } from './distinct.js';
 import type { Due } from './heap.js';
@@ -18,7 +20,16 @@ export interface Live extends Due {
   returnBy: Instant;
   /** The latest instant at which the person is assumed to have passed a challenge; -1 if never. */
   passedAt: Instant;
+  /** Of the request that was judged last: the time since the visitor's request before it; below 0 if it was late. */
+  pause: Duration;
+  /** For two policies at once: the code that the visitor's session ended with under the other; `null` if none did. */
+  otherEnd: ReasonCode | null;
+  /** For two policies at once: whether a request of this session counts as answered otherwise by the other. */
+  isCounted: boolean;
 }
+
+/** What became of a request: it went on, a proof was asked for, it was refused, or its session was over. */
+export type Outcome = 'permitted' | 'challenged' | 'refused' | 'over';
 
 /** Everything that a replay holds: one entry for each visitor of late, and counts. */
 export interface State {
@@ -42,8 +53,29 @@ export interface State {
   challengedBackground: number;
   requestsAfterEnd: number;
   dropOffs: number;
+  unattendedTime: Duration;
+  /** Of the request that was judged last, with the code that says why; `null` where it is not known any more. */
+  outcome: Outcome;
+  code: ReasonCode | null;
   firstAt: Instant;
   lastAt: Instant;
+}
+
+/** A visitor who has just come. */
+export function newLive(visitor: string, session: Session): Live {
+  return {
+    visitor,
+    dueAt: 0,
+    session,
+    requests: 0,
+    lastRequestAt: session.createdAt,
+    isAttended: false,
+    returnBy: 0,
+    passedAt: -1,
+    pause: 0,
+    otherEnd: null,
+    isCounted: false,
+  };
 }
 
 /** Nothing seen yet. */
@@ -69,6 +101,9 @@ export function newState(policy: Policy, onSession: (session: ReplayedSession) =
     challengedBackground: 0,
     requestsAfterEnd: 0,
     dropOffs: 0,
+    unattendedTime: 0,
+    outcome: 'permitted',
+    code: null,
     firstAt: NEVER,
     lastAt: -1,
   };

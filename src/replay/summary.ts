@@ -2,6 +2,7 @@ import type { ReasonCode } from '../core/reason.js';
 import type { Duration } from '../time/duration.js';
 import type { Instant } from '../time/instant.js';
 import type { Spread } from './percentiles.js';
+import type { ProductionFigures } from './production.js';
 import type { MalformedLine } from './record.js';
 
 /** Counts by reason code. */
@@ -49,6 +50,11 @@ export interface SessionFigures {
   readonly requestsAfterEnd: number;
   /** Sessions that ended by a timeout and whose visitor was back, as a person, within 5 minutes. */
   readonly dropOffs: number;
+  /**
+   * From the last activity of a person to the end (or the lock), summed over ended sessions: for how long they could
+   * still be used with nobody there.
+   */
+  readonly unattendedTime: Duration;
   /** From start to end, of ended sessions. */
   readonly length: Spread;
   /** From start to last request, of ended sessions. */
@@ -73,6 +79,8 @@ export interface ReplaySummary extends SessionFigures {
   readonly late: number;
   /** The window, in milliseconds. */
   readonly reorder: Duration;
+  /** What was answered in production; `null` unless the log is an engine's records. */
+  readonly production: ProductionFigures | null;
 }
 
 /** Counts up by code. */

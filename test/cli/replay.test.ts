@@ -153,6 +153,40 @@ describe('curfew replay', () => {
     expect(stderr).toContain('read only in part');
   });
 
+  it('says so when something that is not gzip follows the gzip part, or the packed data is damaged', async () => {
+    const mixed = folder.write('mixed.gz', Buffer.concat([gzipSync(text), Buffer.from(text)]));
+    const { exitCode, stderr } = await curfewHere([...base, '--json', mixed]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('mixed.gz: read only in part: what follows is not gzip, or it is damaged');
+    const cut = await curfewHere([...base, '--json', folder.write('short.gz', gzipSync(text).subarray(0, 20_000))]);
+    expect(cut.stderr).toContain('short.gz: read only in part: the gzip data is cut off');
+  });
+
+  it('ends with 1 if no line could be read, and says what to look at', async () => {
+    const wrongFile = await curfewHere(['replay', '-p', policy, '--json'], 'once\nupon a time\n');
+    expect(wrongFile).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('is this an access log, or JSON with one object a line?'),
+    });
+    expect(JSON.parse(wrongFile.stdout)).toMatchObject({ lines: 2, malformed: 2 });
+    const wrongField = await curfewHere(['replay', '-p', policy, '--by', 'host+nosuch', log]);
+    expect(wrongField.exitCode).toBe(1);
+    expect(wrongField.stderr).toContain('--by host+nosuch: no line has all of these fields');
+    expect(wrongField.stderr).toContain('host, agent and user');
+    const noField = await curfewHere(['replay', '-p', policy], '{"at":1000}\n{"at":2000}\n');
+    expect(noField).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--by names the field') });
+    expect(await curfewHere(['replay', '-p', policy], '')).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each(['^/api\\/poll', '^\\/api\\-poll|^/api/poll', '^/\\p{L}+/poll'])(
+    'takes %s as people write it for a background path',
+    async (pattern) => {
+      const line = '{"at":1000,"user":"a","path":"/api/poll"}';
+      const { stdout } = await curfewHere(['replay', '-p', policy, '--json', '--background', pattern], line);
+      expect(JSON.parse(stdout)).toMatchObject({ requests: 1, background: 1 });
+    },
+  );
+
   it('prints what was found so far when it is interrupted', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...base, '--json', '-']);
     let stdout = '';

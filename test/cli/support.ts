@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -24,7 +24,7 @@ export interface Run {
 export function curfew(
   words: readonly string[],
   input: string | Uint8Array = '',
-  env: NodeJS.ProcessEnv = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
     cwd: ROOT,
@@ -67,4 +67,23 @@ export function aFolder(): { path: string; write(name: string, content: string |
       return join(path, name);
     },
   };
+}
+
+/** Applies a unified diff to a file, strictly: what it takes away, and what is around it, must be there. */
+export function applyDiff(path: string, diff: string): void {
+  const before = readFileSync(path, 'utf8').split('\n');
+  const after: string[] = [];
+  let at = 0;
+  for (const line of diff.split('\n').slice(2)) {
+    const hunk = /^@@ -(\d+)/.exec(line);
+    if (hunk !== null) while (at < Number(hunk[1]) - 1) after.push(before[at++] as string);
+    else if (line.startsWith('+')) after.push(line.slice(1));
+    else if (line.startsWith('-') || line.startsWith(' ')) {
+      if (before[at] !== line.slice(1))
+        throw new Error(`line ${at + 1} is \`${before[at]}\`, not \`${line.slice(1)}\``);
+      if (line.startsWith(' ')) after.push(line.slice(1));
+      at += 1;
+    }
+  }
+  writeFileSync(path, [...after, ...before.slice(at)].join('\n'));
 }

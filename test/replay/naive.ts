@@ -8,7 +8,7 @@ export interface NaivePolicy {
 }
 
 /** The figures that both implementations must agree on. */
-export type NaiveFigures = Omit<ReplaySummary, 'policy' | 'malformedLines' | 'reorder'> & {
+export type NaiveFigures = Omit<ReplaySummary, 'policy' | 'malformedLines' | 'reorder' | 'production'> & {
   readonly malformedLines: number[];
 };
 
@@ -151,6 +151,7 @@ export function naiveReplay(text: string, policy: NaivePolicy, background: RegEx
     refused: refused > 0 ? { clock_behind: refused } : {},
     requestsAfterEnd,
     dropOffs,
+    unattendedTime: over.reduce((sum, session) => sum + (session.end as number) - session.lastUser, 0),
     length: spread(over.map((session) => (session.end as number) - session.start)),
     active: spread(over.map((session) => session.lastRequest - session.start)),
     gaps: spread(gaps),

@@ -1,0 +1,53 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import type { JsonFault, JsonPlaces } from './json-text.js';
+import { pointerWith } from './json-text.js';
+
+/** A document, and where its values stand. */
+export interface YamlText extends JsonPlaces {
+  readonly document: unknown;
+}
+
+/** More aliases than a person writes are an attack on the reader. */
+const MOST_ALIASES = 100;
+
+/** Reads YAML 1.2, or says where it goes wrong. */
+export function readYaml(text: string): YamlText | JsonFault {
+  const yaml = parseDocument(text, { prettyErrors: false, uniqueKeys: false, strict: true });
+  const [error] = yaml.errors;
+  if (error !== undefined) return { offset: error.pos[0], message: error.message };
+  const values = new Map<string, number>();
+  const duplicates: { pointer: string; offset: number }[] = [];
+  place(yaml.contents, '', values, duplicates);
+  try {
+    return { document: yaml.toJS({ maxAliasCount: MOST_ALIASES }), values, duplicates };
+  } catch {
+    return { offset: 0, message: 'has more aliases than a policy needs' };
+  }
+}
+
+function place(
+  node: unknown,
+  pointer: string,
+  values: Map<string, number>,
+  duplicates: { pointer: string; offset: number }[],
+): void {
+  if (!isNode(node)) return;
+  values.set(pointer, node.range?.[0] ?? 0);
+  if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) place(item, `${pointer}/${index}`, values, duplicates);
+  }
+  if (!isMap(node)) return;
+  const seen = new Set<string>();
+  for (const item of node.items) {
+    if (!isPair(item) || !isScalar(item.key)) continue;
+    const key = String(item.key.value);
+    const at = pointerWith(pointer, key);
+    if (seen.has(key)) duplicates.push({ pointer: at, offset: item.key.range?.[0] ?? 0 });
+    seen.add(key);
+    place(item.value, at, values, duplicates);
+  }
+}
+
+function isNode(node: unknown): node is Node {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node);
+}
