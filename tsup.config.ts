@@ -14,7 +14,16 @@ export default defineConfig({
   clean: true,
   // What package.json exports. tsup hands TypeScript a `baseUrl`, which TypeScript 6 calls deprecated.
   dts: {
-    entry: ['src/index.ts', 'src/testing/index.ts', 'src/replay/index.ts'],
+    entry: [
+      'src/index.ts',
+      ...['engine', 'http', 'tokens', 'browser', 'browser/element', 'react', 'testing', 'compliance', 'replay'].map(
+        (folder) => `src/${folder}/index.ts`,
+      ),
+      ...['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded'].map(
+        (framework) => `src/frameworks/${framework}.ts`,
+      ),
+      ...['memory', 'sqlite', 'redis', 'postgres', 'mysql'].map((store) => `src/stores/${store}.ts`),
+    ],
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
   // Deno and workerd know Node's modules by their `node:` names only.

@@ -8,7 +8,12 @@ export default defineConfig({
     // What a reader copies from the documentation imports `curfew`; here that is the source, so that it needs no build.
     alias: [
       { find: /^curfew$/, replacement: source('index.ts') },
-      { find: /^curfew\/(testing|replay)$/, replacement: source('$1/index.ts') },
+      {
+        find: /^curfew\/(engine|http|tokens|browser|browser\/element|react|testing|compliance|replay)$/,
+        replacement: source('$1/index.ts'),
+      },
+      { find: /^curfew\/frameworks\/(\w+)$/, replacement: source('frameworks/$1.ts') },
+      { find: /^curfew\/stores\/(\w+)$/, replacement: source('stores/$1.ts') },
     ],
   },
   test: {

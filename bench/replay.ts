@@ -10,7 +10,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { generateChunks } from '../scripts/generate-traffic.js';
 import { definePolicy, type Policy } from '../src/index.js';
-import { createLineReader, createReplay, type ReplayOptions } from '../src/replay/index.js';
+import { compareReplays, createLineReader, createReplay, type ReplayOptions } from '../src/replay/index.js';
 import { createLineSplitter } from '../src/replay/lines.js';
 
 const text = { type: 'string' } as const;
@@ -29,6 +29,8 @@ const rich = definePolicy({
   risk: [{ signal: 'user_agent_changed', then: 'observe' }],
 });
 
+const strict = definePolicy({ id: 'strict', idleTimeout: '10m', absoluteTimeout: '8h' });
+
 const chunks = [...generateChunks({ people: Number(people), days: Number(days) })].map((chunk) => Buffer.from(chunk));
 
 const ways: Readonly<Record<string, () => number>> = {
@@ -45,7 +47,15 @@ const ways: Readonly<Record<string, () => number>> = {
   'replay: and background paths': () => replayAll(web, { background }),
   'replay: and by host+agent': () => replayAll(web, { background, by: 'host+agent' }),
   'replay: a policy with networks and risk': () => replayAll(rich, { background }),
+  'replay: two policies': () => compareAll(web, strict),
+  'replay: two policies, one with networks and risk': () => compareAll(rich, web),
 };
+
+function compareAll(policy: Policy, against: Policy): number {
+  const running = compareReplays(policy, against, { background });
+  for (const chunk of chunks) running.write(chunk);
+  return running.finish().policy.lines;
+}
 
 function readLines(sink: (bytes: Buffer, start: number, end: number) => unknown): number {
   let lines = 0;

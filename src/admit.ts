@@ -18,9 +18,11 @@ export interface Admission {
  * Decides concurrency: which sessions of one subject end, or whether the newcomer is refused.
  *
  * Sessions that have ended or lapsed at `at` do not count. The rest is ranked by `(createdAt, id)`, so that two
- * servers that race for the last place agree on who loses, and a replay gives the same answer.
+ * servers that race for the last place agree on who loses, and a replay gives the same answer. A newcomer that is not
+ * among `sessions` comes after all of them, whatever its clock says: it must not take the place of somebody who was
+ * let in.
  *
- * @param sessions the subject's sessions; the newcomer may be among them
+ * @param sessions the subject's sessions; the newcomer is among them once it has been stored
  * @param newcomer the session that starts, or `null` to enforce a limit that was lowered
  * @example
  * const { admitted, end, event } = admit(policy, sessions, newcomer, now);
@@ -30,8 +32,10 @@ export function admit(policy: Policy, sessions: readonly Session[], newcomer: Se
   const event: RevokedEvent = { type: 'revoked', at, code: 'concurrency_limit', by: 'policy' };
   const { concurrency } = policy;
   if (concurrency === null) return { admitted: true, end: [], event };
-  const others = sessions.filter((session) => session.id !== newcomer?.id && !hasLapsed(policy, session, at));
-  const ranked = (newcomer === null ? others : [...others, newcomer]).sort(byAge);
+  const isStored = newcomer !== null && sessions.some(({ id }) => id === newcomer.id);
+  const others = sessions.filter(({ id }) => id !== newcomer?.id).filter((one) => !hasLapsed(policy, one, at));
+  const stored = (isStored ? [...others, newcomer] : others).sort(byAge);
+  const ranked = newcomer === null || isStored ? stored : [...stored, newcomer];
   const surplus = Math.max(0, ranked.length - concurrency.maxSessions);
   const losers =
     concurrency.onExceed === 'endOldest' ? ranked.slice(0, surplus) : ranked.slice(ranked.length - surplus);

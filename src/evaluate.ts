@@ -81,7 +81,7 @@ function judge(facts: Facts): Judgement {
     if (typeof answer !== 'number') found = withFindings(found, answer, rule);
     else if (answer < until) {
       until = answer;
-      boundBy = rule.limit;
+      boundBy = rule.limit ?? rule.id;
     }
   }
   const { rules } = facts.policy;

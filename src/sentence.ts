@@ -2,7 +2,7 @@ import type { Challenge, Decision, Permit, Reason } from './core/decision.js';
 import type { SessionEvent } from './core/event.js';
 import type { Policy } from './core/policy.js';
 import type { LimitsInForce } from './limits-for.js';
-import { formatDuration } from './time/duration.js';
+import { type Duration, formatDuration } from './time/duration.js';
 import { isInstant, NEVER } from './time/instant.js';
 
 /** What each built-in code means, as the end of a sentence. */
@@ -51,7 +51,7 @@ export function sentenceFor(
 
 function permitted({ until, boundBy }: Permit, event: SessionEvent, limits: LimitsInForce | null): string {
   if (until === NEVER) return 'Permitted; no limit applies.';
-  const left = formatDuration(Math.max(0, until - event.at));
+  const left = lengthOf(Math.max(0, until - event.at));
   return `Permitted until ${utc(until)}, ${left} from this event; ${bound(boundBy, limits)}.`;
 }
 
@@ -66,7 +66,12 @@ function because({ code, since }: Reason, event: SessionEvent): string {
   const meaning = Object.hasOwn(MEANING, code) ? `${code}, ${MEANING[code]}` : code;
   // an event whose `at` is nonsense has no distance to anything
   if (!isInstant(event?.at) || since === 0 || since >= event.at) return meaning;
-  return `${meaning} (since ${utc(since)}, ${formatDuration(event.at - since)} before this event)`;
+  return `${meaning} (since ${utc(since)}, ${lengthOf(event.at - since)} before this event)`;
+}
+
+/** For people: nobody reads the milliseconds of a minute. */
+function lengthOf(duration: Duration): string {
+  return formatDuration(duration < 1_000 ? duration : Math.floor(duration / 1_000) * 1_000);
 }
 
 function remedy({ maxAge, assuranceLevel, until }: Challenge): string {

@@ -94,6 +94,9 @@ function problemsOf({
   check(isInstant(authenticatedAt), '/authenticatedAt', instant);
   check(ASSURANCE_LEVELS.includes(assuranceLevel), '/assuranceLevel', `must be one of ${ASSURANCE_LEVELS.join(', ')}`);
   check(isAttributes(attributes), '/attributes', 'must be texts, finite numbers, booleans or lists of texts, by name');
+  const isKept = !Object.hasOwn(Object(attributes), '__proto__');
+  check(isKept, '/attributes/__proto__', 'is not a name that a record can keep: call it otherwise');
+  check(typeof (requested ?? {}) === 'object' && !Array.isArray(requested), '/requested', 'must be limits by name');
   for (const [name, value] of Object.entries(requested ?? {})) {
     const isLimit = name === 'idleTimeout' || name === 'absoluteTimeout';
     check(isLimit, `/requested/${name}`, 'is not a limit: write idleTimeout or absoluteTimeout');

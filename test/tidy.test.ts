@@ -9,6 +9,13 @@ import { sourcesOf } from './tidy/source.js';
 /** What may pass the goal of 40 lines a function or 200 a file (never 70 or 250), and why. An entry nothing needs fails. */
 const ALLOWED: Allowances = {
   'core/session.ts': 'the parts of a session, each a few lines of type',
+  'engine/activity.ts activityLog': 'one state and its few operations, each some lines',
+  'engine/answers.ts': 'every shape of an answer, side by side',
+  'engine/assemble.ts assemble': 'a list of parts and what each is handed',
+  'engine/channel.ts openChannel': 'one state and its few operations, each some lines',
+  'engine/clock-guard.ts clockGuard': 'one state and its few operations, each some lines',
+  'engine/engine.ts createEngine': 'a line for each method',
+  'engine/recent.ts recentSessions': 'one state and its few operations, each some lines',
   'testing/arbitraries/events.ts': 'sketches and what draws them belong together: a sketch is what shrinks',
   'testing/laws/scenario.ts': 'the vocabulary in which every law is written',
   'testing/reference/arithmetic.ts': 'the small words of the reference evaluator, each a line',

@@ -82,6 +82,8 @@ export interface Policy<OperationName extends string = string> {
   readonly clockLeeway: Duration;
   /** How rarely an engine may record activity; `null` leaves it to the engine. */
   readonly recordEvery: Duration | null;
+  /** For how long an engine may go on permitting from memory when its store does not answer; 0: not at all. */
+  readonly staleFor: Duration;
   readonly reauthentication: {
     readonly after: Duration;
     readonly resetsIdle: boolean;

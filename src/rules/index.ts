@@ -10,7 +10,7 @@ import { request } from './request.js';
 import { revoked } from './revoked.js';
 import { risk } from './risk.js';
 
-type BuiltIn = Required<Rule<null, Facts>>;
+type BuiltIn = Rule<null, Facts>;
 
 /** The built-in rules, in the order in which they speak. All of them always run; the order only breaks ties. */
 export const BUILT_IN_RULES: readonly BuiltIn[] = [
@@ -22,17 +22,12 @@ export const BUILT_IN_RULES: readonly BuiltIn[] = [
   request,
   refresh,
   revoked,
-].map(complete);
-
-/** Every rule in one shape, because the loop over the rules is slower where shapes differ. */
-function complete({ id, version, settings, ends = false, limit = id, evaluate }: Rule<null, Facts>): BuiltIn {
-  return { id, version, settings, ends, limit, evaluate };
-}
+];
 
 const ON_EVERY_EVENT = without(operation, refresh, revoked);
 
-function without(...rules: readonly Rule<null, Facts>[]): readonly BuiltIn[] {
-  return BUILT_IN_RULES.filter(({ id }) => rules.every((rule) => rule.id !== id));
+function without(...rules: readonly BuiltIn[]): readonly BuiltIn[] {
+  return BUILT_IN_RULES.filter((rule) => !rules.includes(rule));
 }
 
 /** Those of them that can have something to say of a type of event. */

@@ -33,7 +33,8 @@ export interface Law {
   /**
    * Looks for a counterexample.
    *
-   * @throws an error that tells the law, what is wrong, the seed and the smallest counterexample as JSON.
+   * @throws an error that tells the law, what is wrong, how to see it again, and the smallest counterexample as JSON:
+   * login and events first, the policy last.
    */
   check(options?: CheckOptions): void;
 }
@@ -85,6 +86,13 @@ export function lawsFor(engine: Evaluate, policies: fc.Arbitrary<Policy> = aPoli
   }));
 }
 
+/** What a law complained of, in a scenario. */
+interface Broken extends Error {
+  readonly scenario: Scenario;
+  /** The other policy, if the law asked for it. */
+  readonly other: Policy | null;
+}
+
 /** Tries a law; tells in how many scenarios it had something to say. */
 export function checkLaw(
   law: LawDefinition,
@@ -94,19 +102,32 @@ export function checkLaw(
 ): number {
   let spoken = 0;
   const property = fc.property(scenarios, (scenario) => {
-    const complaint = law.complain(engine, scenario);
+    let other: Policy | null = null;
+    const complaint = law.complain(engine, { ...scenario, other: () => (other ??= scenario.other()) });
     if (complaint !== undefined) spoken += 1;
-    if (typeof complaint === 'string') throw new Error(complaint);
+    if (typeof complaint === 'string') throw Object.assign(new Error(complaint), { scenario, other });
   });
   const result = fc.check(property, { numRuns: runs, ...(seed !== undefined && { seed }) });
-  if (result.failed) throw new Error(failureOf(law, engine, result.seed, result.counterexample?.[0]));
+  if (result.failed) throw new Error(failureOf(law, { runs, seed: result.seed }, result.errorInstance as Broken));
   return spoken;
 }
 
-function failureOf(law: LawDefinition, engine: Evaluate, seed: number, scenario: Scenario | undefined): string {
-  const lines = [`the law \`${law.name}\` does not hold (seed ${seed})`, law.statement];
+/** What a person needs first comes first: the policy, which they know, last. */
+function failureOf(law: LawDefinition, { runs, seed }: Required<CheckOptions>, broken: Partial<Broken>): string {
+  const { message, scenario, other } = broken;
+  const lines = [
+    `the law \`${law.name}\` does not hold (seed ${seed})`,
+    `  ${message}`,
+    `  promised: ${law.statement}`,
+    `  the same again: law.check({ runs: ${runs}, seed: ${seed} })`,
+  ];
   if (scenario === undefined) return lines.join('\n');
-  const { policy, other, login, events } = scenario;
-  const json = JSON.stringify({ policy, login, events, other: other() }, null, 2);
-  return [...lines, `Here: ${law.complain(engine, scenario) ?? 'nothing wrong when tried again'}`, json].join('\n');
+  const { login, events, policy } = scenario;
+  const told = [
+    `login: ${JSON.stringify(login)}`,
+    ...events.map((event, index) => `event ${index}: ${JSON.stringify(event)}`),
+    ...(other == null ? [] : [`another policy: ${JSON.stringify(other)}`]),
+    `policy: ${JSON.stringify(policy)}`,
+  ];
+  return [...lines, ...told.map((line) => `  ${line}`)].join('\n');
 }

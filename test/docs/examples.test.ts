@@ -1,12 +1,41 @@
+import { PGlite } from '@electric-sql/pglite';
+import BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+import * as compliance from '../../src/compliance/index.js';
+import * as engine from '../../src/engine/index.js';
+import * as embedded from '../../src/frameworks/embedded.js';
+import * as fetching from '../../src/frameworks/fetch.js';
+import * as next from '../../src/frameworks/next.js';
+import * as http from '../../src/http/index.js';
 import * as curfew from '../../src/index.js';
 import * as replay from '../../src/replay/index.js';
+import { memoryStore } from '../../src/stores/memory.js';
+import { migratePostgres, postgresStore } from '../../src/stores/postgres.js';
+import { migrateSqlite, sqliteStore } from '../../src/stores/sqlite.js';
 import * as testing from '../../src/testing/index.js';
+import { systemClock } from '../../src/time/clock.js';
+import * as tokenNames from '../../src/tokens/index.js';
+import { AUDIENCE, ISSUER, KEY, secret } from '../tokens/support.js';
 import { publicNames } from './public-names.js';
 
-const NAMES = publicNames(['src/index.ts', 'src/testing/index.ts', 'src/replay/index.ts']);
+const STORES = ['memory', 'sqlite', 'redis', 'postgres', 'mysql'].map((name) => `src/stores/${name}.ts`);
+const FRAMEWORKS = ['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded'].map(
+  (name) => `src/frameworks/${name}.ts`,
+);
+const FACES = [
+  ...FRAMEWORKS,
+  'src/index.ts',
+  'src/engine/index.ts',
+  'src/http/index.ts',
+  'src/tokens/index.ts',
+  'src/testing/index.ts',
+  'src/compliance/index.ts',
+  'src/replay/index.ts',
+  ...STORES,
+];
+const NAMES = publicNames(FACES);
 
 /** What an example may take for granted: a policy, a session, a moment. */
 function surroundings() {
@@ -23,10 +52,36 @@ function surroundings() {
   const event = { type: 'access', at: now, activity: 'user' };
   const row = { record: JSON.stringify(session) };
   const nothing = () => undefined;
+  const store = memoryStore();
+  const engineOfNow = engine.createEngine({ policy, store, purgeEvery: 0 });
+  const made = { issuer: ISSUER, audience: AUDIENCE, signingKeys: [KEY], refreshSecrets: [secret(1)] };
+  const tokens = tokenNames.createTokens({ engine: engineOfNow, clientId: 'web', ...made });
+  class Database extends BetterSqlite3 {
+    constructor() {
+      super(':memory:');
+    }
+  }
   return {
-    given: { policy, stricter, session, sessions: [session], newcomer, now, event, row, cutOffs: 0 },
+    given: {
+      policy,
+      stricter,
+      session,
+      sessions: [session],
+      newcomer,
+      now,
+      event,
+      row,
+      cutOffs: 0,
+      store,
+      engine: engineOfNow,
+      tokens,
+      ...made,
+      Database,
+      Pool: PGlite,
+    },
     spied: {
       save: nothing,
+      response: { appendHeader: nothing },
       test: (_name: string, run: () => void) => run(),
       it: (_name: string, run: () => void) => run(),
     },
@@ -45,7 +100,24 @@ async function run(example: string): Promise<void> {
   const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, alwaysStrict: false };
   const { outputText } = ts.transpileModule(`run = async () => {${declared}\n};`, { compilerOptions: options });
   const { given, spied } = surroundings();
-  const scope = { ...curfew, ...testing, ...replay, ...given, ...spied, expect, fc };
+  const stores = { memoryStore, migratePostgres, migrateSqlite, postgresStore, sqliteStore, systemClock };
+  const scope = {
+    ...curfew,
+    ...engine,
+    ...http,
+    ...tokenNames,
+    ...embedded,
+    ...fetching,
+    ...next,
+    ...stores,
+    ...testing,
+    ...compliance,
+    ...replay,
+    ...given,
+    ...spied,
+    expect,
+    fc,
+  };
   // in a function of its own, an example may declare a name that the surroundings hold
   await new AsyncFunction(...Object.keys(scope), `let run; ${outputText}; await run();`)(...Object.values(scope));
 }
@@ -60,7 +132,16 @@ it.each(values.map((one) => [one.name, one] as const))('%s shows an example', (_
   expect(examples.length, `an @example in ${file}`).toBeGreaterThan(0);
 });
 
-it.each(values.flatMap(({ name, examples }) => examples.map((example) => [name, example] as const)))(
+// Redis and MySQL need a server to connect to: test/stores runs what their examples show against real ones.
+const SERVERS = [
+  'src/stores/redis.ts',
+  'src/stores/mysql.ts',
+  ...FRAMEWORKS.filter((file) => !/fetch|next/.test(file)),
+  'src/testing/framework-contract.ts',
+];
+const runnable = values.filter(({ file }) => !SERVERS.includes(file));
+
+it.each(runnable.flatMap(({ name, examples }) => examples.map((example) => [name, example] as const)))(
   'the example of %s runs',
   async (_, example) => {
     await run(example);

@@ -15,7 +15,7 @@ const CEILINGS: readonly (readonly [line: string, kilobytes: number])[] = [
   ["export { definePolicy, evaluate, startSession } from 'curfew';", 22],
 ];
 
-const DECIDING = "export { evaluate, startSession, explain, deadlines, limitsFor, admit } from 'curfew';";
+const DECIDING = "export { evaluate, startSession, explain, deadlines, limitsFor, admit, withRules } from 'curfew';";
 const DEFINING = "export { definePolicy } from 'curfew';";
 const ZOD = ['zod', 'zod/mini'];
 

@@ -9,8 +9,10 @@ import {
   type Policy,
   type PolicyDocument,
   type ReasonCode,
+  type Rule,
   type Session,
   type SessionEvent,
+  withRules,
 } from '../../src/index.js';
 
 const policy = definePolicy({
@@ -59,6 +61,51 @@ describe('documents', () => {
     const visible = { attention: 'visible' } as const;
     // @ts-expect-error what a client says of its screen can only tighten
     definePolicy({ id: 'web', absoluteTimeout: '8h', conditions: [{ when: visible, idleTimeout: '5m' }] });
+  });
+});
+
+describe('a misspelt key of a literal document does not compile', () => {
+  it('at the top, or deep inside', () => {
+    // @ts-expect-error the key is idleTimeout
+    definePolicy({ id: 'web', absoluteTimeout: '8h', idelTimeout: '15m' });
+    // @ts-expect-error the key is resets
+    definePolicy({ id: 'web', absoluteTimeout: '8h', reauthentication: { reset: ['idle'] } });
+    const condition = { attributes: { role: ['admin'] } };
+    // @ts-expect-error the key is idleTimeout
+    definePolicy({ id: 'web', absoluteTimeout: '8h', conditions: [{ when: condition, idle: '5m' }] });
+    // @ts-expect-error the key is lease
+    definePolicy({ id: 'web', absoluteTimeout: '8h', operations: { 'report:export': { leese: '20m' } } });
+    // @ts-expect-error the key is then
+    definePolicy({ id: 'web', absoluteTimeout: '8h', risk: [{ signal: 'ip_changed', than: 'end' }] });
+  });
+
+  it('beside operations whose names are kept', () => {
+    const named = { 'report:export': { lease: '20m' } } as const;
+    expectTypeOf(definePolicy({ id: 'web', absoluteTimeout: '8h', operations: named })).toEqualTypeOf<
+      Policy<'report:export'>
+    >();
+    const document = { id: 'web', absoluteTimeout: '8h', operations: named } as const satisfies PolicyDocument;
+    expectTypeOf(definePolicy(document)).toEqualTypeOf<Policy<'report:export'>>();
+    expectTypeOf(definePolicy({ id: 'web', absoluteTimeout: '8h' })).toEqualTypeOf<Policy<string>>();
+    expectTypeOf(definePolicy({ id: 'web', absoluteTimeout: '8h', operations: {} })).toEqualTypeOf<Policy<never>>();
+  });
+});
+
+describe('rules', () => {
+  it('take settings of a type alias, and keep the operations of the policy', () => {
+    type Hours = { readonly from: number; readonly to: number };
+    const hours: Rule<Hours> = { id: 'hours', version: 1, settings: { from: 8, to: 18 }, evaluate: () => 0 };
+    expectTypeOf(withRules(policy, [hours])).toEqualTypeOf<Policy<'payment:create' | 'report:export'>>();
+    definePolicy({ id: 'web', absoluteTimeout: '8h' }, { rules: [hours] });
+  });
+
+  it('do not take settings of an interface, which another file could give a member that is not JSON', () => {
+    interface Hours {
+      readonly from: number;
+    }
+    // @ts-expect-error an interface has no index signature
+    type Refused = Rule<Hours>;
+    expectTypeOf<Refused>().not.toBeNever();
   });
 });
 
