@@ -16,10 +16,23 @@ export default defineConfig({
   dts: {
     entry: [
       'src/index.ts',
-      ...['engine', 'http', 'tokens', 'browser', 'browser/element', 'react', 'testing', 'compliance', 'replay'].map(
-        (folder) => `src/${folder}/index.ts`,
-      ),
-      ...['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded'].map(
+      ...[
+        'engine',
+        'http',
+        'tokens',
+        'browser',
+        'browser/element',
+        'react',
+        'testing',
+        'compliance',
+        'replay',
+        'signals',
+        'oidc',
+        'jobs',
+        'observe',
+        'server',
+      ].map((folder) => `src/${folder}/index.ts`),
+      ...['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded', 'bullmq', 'websocket'].map(
         (framework) => `src/frameworks/${framework}.ts`,
       ),
       ...['memory', 'sqlite', 'redis', 'postgres', 'mysql'].map((store) => `src/stores/${store}.ts`),

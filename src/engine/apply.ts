@@ -118,10 +118,11 @@ async function attempt(
     held = shell.activity.over(stored, asked.question);
   }
   if (!isPresented(held, target, at)) return refused(shell, question, missing(question, at), target.id);
-  const decision = decide(shell.policies(), held.session, question.event(at));
+  const before = held.session;
+  const decision = decide(shell.policies(), before, question.event(at));
   if (first !== null && question.isSuperseded?.(first, decision) === true) {
-    const answer = { ...decision, session: held.session };
-    told(shell, question, target.id, { decision: answer, effect: 'superseded', from: 'store', conflicts });
+    const answer = { ...decision, session: before };
+    told(shell, question, target.id, { decision: answer, before, effect: 'superseded', from: 'store', conflicts });
     return { answer, handle: null, isSuperseded: true };
   }
   const mayRotate = question.rotates === true && decision.effect === 'permit';
@@ -135,7 +136,7 @@ async function attempt(
   const next = heldAs(decision.session, rotated?.handles ?? live, held.revision + 1);
   const isDone = rotated === null ? await isWritten(shell, next) : await isRotated(shell, next);
   if (isDone) {
-    told(shell, question, target.id, { decision, from: 'store', written: 'now', conflicts });
+    told(shell, question, target.id, { decision, before, from: 'store', written: 'now', conflicts });
     return { answer: decision, handle: rotated?.handle ?? null, isSuperseded: false };
   }
   return decision;
@@ -146,6 +147,6 @@ function missing(question: Question, at: Instant): Answer {
 }
 
 function refused(shell: Shell, question: Question, answer: Answer, id: string | null): Applied {
-  told(shell, question, id, { decision: answer, from: null, conflicts: 0 });
+  told(shell, question, id, { decision: answer, before: null, from: null, conflicts: 0 });
   return { answer, handle: null, isSuperseded: false };
 }

@@ -17,6 +17,6 @@ export function ask(shell: Shell, answer: Answer, access: Access): Answer {
   if (now === null) return unavailable('clock_off', shell.clock.now());
   const event = question.event(Math.max(now, answer.session.recordedAt));
   const decision = decide(shell.policies(), answer.session, event);
-  told(shell, question, answer.session.id, { decision, from: 'memory', conflicts: 0 });
+  told(shell, question, answer.session.id, { decision, before: answer.session, from: 'memory', conflicts: 0 });
   return decision;
 }

@@ -2,9 +2,9 @@ import type { Policy } from '../core/policy.js';
 import type { Clock } from '../time/clock.js';
 import type { Timers } from '../time/timer.js';
 import { activityLog } from './activity.js';
-import { type Channel, openChannel } from './channel.js';
 import { clockGuard } from './clock-guard.js';
 import { type Flusher, flusher as makeFlusher } from './flush.js';
+import { following } from './following.js';
 import { batchedLoads } from './loads.js';
 import type { Policies } from './merging.js';
 import { checkPolicies, defaultRecordEvery, type EngineNumbers, type EngineOptions, readOptions } from './options.js';
@@ -12,7 +12,6 @@ import { purge } from './purge.js';
 import { recentSessions } from './recent.js';
 import { systemRandom } from './secrets.js';
 import type { Shell } from './shell.js';
-import { tellFault } from './tell.js';
 
 /** How many sessions travel in one load. */
 const LOAD_BATCH = 512;
@@ -25,6 +24,7 @@ export interface Assembled {
   readonly flusher: Flusher;
   use(policies: { readonly policy?: Policy; readonly candidate?: Policy | null }): void;
   purge(): Promise<number>;
+  watch(sessionId: string, changed: () => void): () => void;
   /** Whether all of the activity is in the store. */
   close(): Promise<boolean>;
 }
@@ -53,13 +53,14 @@ export function assemble(options: EngineOptions & { readonly clock: Clock; reado
     recent,
     activity: activityLog({ policies: () => policies, monotonic, questions: recent.questions }),
     turns: new Map(),
-    isWatched: () => channel?.isTrusted() === true,
+    isWatched: () => hasCache && follows.isTold(),
     wake: flusher.wake,
     writeNow: flusher.writeNow,
     observer,
     monotonic,
   };
-  const channel = options.cache ? watched(shell, numbers) : null;
+  const hasCache = Boolean(options.cache);
+  const follows = following(shell, numbers, hasCache);
   const purging = new Set<Promise<number>>();
   const purgeOnce = () => {
     const mine = purge(shell, () => isClosed).finally(() => purging.delete(mine));
@@ -81,6 +82,7 @@ export function assemble(options: EngineOptions & { readonly clock: Clock; reado
       void flusher.flush();
     },
     purge: purgeOnce,
+    watch: follows.watch,
     async close() {
       stopPurging();
       flusher.stop();
@@ -89,7 +91,7 @@ export function assemble(options: EngineOptions & { readonly clock: Clock; reado
       inForce = { ...inForce, recordEvery: 0 };
       const isWritten = await flushed(shell, flusher);
       await Promise.all(purging);
-      await channel?.close();
+      await follows.close();
       return isWritten;
     },
   };
@@ -102,12 +104,6 @@ async function flushed({ timers, settings }: Shell, { flush }: Flusher): Promise
     await new Promise<void>((resolve) => timers.after(settings().storeTimeout / CLOSING_ATTEMPTS, resolve));
   }
   return flush();
-}
-
-function watched(shell: Shell, { heartbeatEvery, trustFor }: EngineNumbers): Channel {
-  const { store, recent, timers, monotonic } = shell;
-  const onFault = (error: unknown) => void tellFault(shell, 'watch', error);
-  return openChannel({ store, recent, timers, monotonic, heartbeatEvery, trustFor, onFault });
 }
 
 function purgeNowAndThen({ timers }: Shell, every: number, purgeOnce: () => Promise<number>): () => void {

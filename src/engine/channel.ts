@@ -1,7 +1,6 @@
 import type { Timers } from '../time/timer.js';
 import { called } from './loads.js';
 import type { SessionStore, Watch } from './ports.js';
-import type { Recent } from './recent.js';
 import { within } from './time-limit.js';
 
 /** The channel by which a store tells of changes. */
@@ -13,7 +12,10 @@ export interface Channel {
 
 export interface ChannelOptions {
   readonly store: Pick<SessionStore, 'watch'>;
-  readonly recent: Recent;
+  /** A change was announced. */
+  readonly onChange: (id: string) => void;
+  /** Announcements may have been missed up to now. */
+  readonly onGap: () => void;
   readonly timers: Timers;
   readonly monotonic: () => number;
   /** How often it is checked, in milliseconds. */
@@ -29,7 +31,7 @@ export interface ChannelOptions {
  * has arrived. A channel that was down may have missed something, so no copy from before is believed again.
  */
 export function openChannel(options: ChannelOptions): Channel {
-  const { store, recent, timers, monotonic, heartbeatEvery, trustFor, onFault } = options;
+  const { store, onChange, onGap, timers, monotonic, heartbeatEvery, trustFor, onFault } = options;
   let opening: Promise<Watch> | null = null;
   let losses = 0;
   let trustedUntil = Number.NEGATIVE_INFINITY;
@@ -39,12 +41,12 @@ export function openChannel(options: ChannelOptions): Channel {
   function lose(): void {
     losses += 1;
     trustedUntil = Number.NEGATIVE_INFINITY;
-    recent.distrust();
+    onGap();
   }
 
   /** Opens the channel, once: an attempt that is slow is waited for by the next heartbeat, not repeated. */
   function opened(): Promise<Watch> {
-    const watcher = { changed: (id: string) => recent.changed(id), lost: lose };
+    const watcher = { changed: onChange, lost: lose };
     opening ??= called(() => (store.watch as NonNullable<SessionStore['watch']>)(watcher)).catch((error) => {
       opening = null;
       throw error;
@@ -73,8 +75,9 @@ export function openChannel(options: ChannelOptions): Channel {
   }
 
   function trust(began: number): void {
-    if (monotonic() >= trustedUntil) recent.distrust();
+    const isBack = monotonic() >= trustedUntil;
     trustedUntil = began + trustFor;
+    if (isBack) onGap();
   }
 
   void beat();

@@ -74,6 +74,18 @@ export interface Engine<Operation extends string = string> {
   list(subject: string): Promise<ListAnswer>;
   /** What a background request would be answered now. Nothing is renewed, nothing is written. */
   peek(which: Which): Promise<Answer>;
+  /**
+   * Calls back when a session may have changed, in whatever process: for what outlives a request, such as a socket.
+   * It is not told what changed; `peek` knows. Mere activity is not told. While the store's channel is down, and where
+   * a store has none, it is called every `trustFor` of the cache's options (default 3 s). The answer stops it.
+   *
+   * @example
+   * const stop = engine.watch(session.id, async () => {
+   *   const answer = await engine.peek(byId(session.id));
+   *   if (answer.effect === 'deny') socket.close();
+   * });
+   */
+  watch(sessionId: string, changed: () => void): () => void;
   /** Removes records that are no longer needed; how many went. `purgeEvery` has it done anyway. */
   purge(): Promise<number>;
   /**
@@ -110,7 +122,7 @@ export interface Engine<Operation extends string = string> {
  * answer.effect; // => 'permit'
  */
 export function createEngine<Operation extends string>(options: EngineOptions<Operation>): Engine<Operation> {
-  const { shell, numbers, flusher, use, purge, close } = assemble({
+  const { shell, numbers, flusher, use, purge, watch, close } = assemble({
     ...options,
     clock: options.clock ?? systemClock,
     timers: options.timers ?? systemTimers,
@@ -136,6 +148,7 @@ export function createEngine<Operation extends string>(options: EngineOptions<Op
     endAll: (subject, ending = {}) => endAll(shell, subject, ending),
     list: (subject) => list(shell, subject),
     peek: (which) => peek(shell, which),
+    watch,
     purge,
     use,
     policy: () => shell.policies().policy as Policy<Operation>,

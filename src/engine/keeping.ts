@@ -54,7 +54,7 @@ export async function kept(
   const left = shell.activity.of(session.id);
   const isLeft = left !== null && left.stored.session.lastActivityAt < session.lastActivityAt;
   const written = isLeft ? 'later' : 'now';
-  told(shell, question, session.id, { decision, from, written, conflicts: 0 });
+  told(shell, question, session.id, { decision, before: held.session, from, written, conflicts: 0 });
   return { answer: decision, handle: null, isSuperseded: false };
 }
 
@@ -78,7 +78,7 @@ export function later(shell: Shell, question: Question, { stored, held, decision
   }
   if (shell.observer !== null) {
     const written = isChanged ? ({ written: 'later' } as const) : {};
-    told(shell, question, session.id, { decision, from, ...written, conflicts: 0 });
+    told(shell, question, session.id, { decision, before: held.session, from, ...written, conflicts: 0 });
   }
   return { answer: decision, handle: null, isSuperseded: false };
 }

@@ -19,7 +19,7 @@ import { envelopeOf, heldAs } from './retention.js';
 import { makeId } from './session-id.js';
 import type { Shell } from './shell.js';
 import { sessionsOf } from './subject.js';
-import { tell, tellFault } from './tell.js';
+import { tellDecision, tellFault } from './tell.js';
 import { within } from './time-limit.js';
 
 /** What a login says; the engine gives the session its id, and knows what time it is. */
@@ -39,10 +39,10 @@ export async function start(shell: Shell, login: EngineLogin): Promise<StartAnsw
     const at = await timeOf(shell);
     const newcomer = startSession(policy, { ...login, attributes, id: draft.id, at });
     const answer = await admitted(shell, policy, frozen(newcomer));
-    return told(shell, draft.subject, at, answer);
+    return told(shell, login, at, answer);
   } catch (error) {
     const at = shell.clock.now();
-    return told(shell, draft.subject, at, unavailable(tellFault(shell, 'answer', error), at));
+    return told(shell, login, at, unavailable(tellFault(shell, 'answer', error), at));
   }
 }
 
@@ -125,16 +125,23 @@ function refusedBy({ code, at }: RevokedEvent): StartAnswer {
   return { effect: 'deny', session: null, reasons: [{ code, effect: 'deny', rule: 'concurrency', since: at }] };
 }
 
-function told(shell: Shell, subject: string, at: Instant, answer: StartAnswer): StartAnswer {
-  tell(shell, {
+function told(shell: Shell, { subject, context }: EngineLogin, at: Instant, answer: StartAnswer): StartAnswer {
+  tellDecision(shell, context, {
     kind: 'decision',
     at,
     type: 'start',
     operation: null,
+    activity: 'user',
+    by: null,
     sessionId: answer.session?.id ?? null,
     subject,
     effect: answer.effect,
     reasons: answer.reasons,
+    endedNow: false,
+    until: answer.effect === 'permit' ? answer.until : null,
+    warned: false,
+    idleFor: null,
+    age: null,
     policy: shell.policies().policy.fingerprint,
     wouldBe: null,
     from: null,

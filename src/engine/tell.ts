@@ -1,3 +1,8 @@
+import type { SessionEvent } from '../core/event.js';
+import type { Policy } from '../core/policy.js';
+import type { Context, Session } from '../core/session.js';
+import { deadlines } from '../deadlines.js';
+import type { Instant } from '../time/instant.js';
 import type { Answer } from './answers.js';
 import { faultCode } from './faults.js';
 import type { DecisionRecord, FaultRecord } from './observer.js';
@@ -27,6 +32,8 @@ export function tellFault(
 /** An answer, and what was done for it. */
 export interface Telling {
   readonly decision: Answer;
+  /** The session as it was found; `null` if there was none, or nobody could tell. */
+  readonly before: Session | null;
   /** Where it is another than the decision's. */
   readonly effect?: 'superseded';
   readonly from: 'store' | 'memory' | null;
@@ -38,22 +45,54 @@ export interface Telling {
 /** Tells the observer of an answer. */
 export function told(shell: Shell, question: Question, id: string | null, telling: Telling): void {
   if (shell.observer === null) return;
-  const { decision, effect = decision.effect, from, written = 'nothing', conflicts } = telling;
+  const { decision, effect = decision.effect, before, from, written = 'nothing', conflicts } = telling;
   const at = shell.clock.now();
+  const { policy } = shell.policies();
   const event = question.event(at);
-  tell(shell, {
+  tellDecision(shell, 'context' in event ? event.context : undefined, {
     kind: 'decision',
     at,
     type: question.type,
-    operation: 'operation' in event ? (event.operation ?? null) : null,
+    ...stated(event),
     sessionId: id,
     subject: decision.session?.subject ?? null,
     effect,
     reasons: decision.reasons,
-    policy: shell.policies().policy.fingerprint,
+    endedNow: before !== null && before.ended === null && (decision.session?.ended ?? null) !== null,
+    until: decision.effect === 'permit' ? decision.until : null,
+    ...standing(policy, before, at),
+    policy: policy.fingerprint,
     wouldBe: decision.wouldBe ?? null,
     from,
     written,
     conflicts,
   });
+}
+
+/** Tells the observer of an answer, and what was stated with the question. */
+export function tellDecision(
+  shell: Pick<Shell, 'observer'>,
+  context: Context | undefined,
+  record: Omit<DecisionRecord, 'context'>,
+): void {
+  tell(shell, Object.defineProperty(record, 'context', { value: context ?? null }) as DecisionRecord);
+}
+
+type Stated = Pick<DecisionRecord, 'operation' | 'activity' | 'by'>;
+
+/** What whoever asked said of it. */
+function stated(event: SessionEvent): Stated {
+  return {
+    operation: 'operation' in event ? (event.operation ?? null) : null,
+    activity: event.type === 'access' ? event.activity : null,
+    by: event.type === 'revoked' ? (event.by ?? null) : null,
+  };
+}
+
+/** How near its end the session was found. */
+function standing(policy: Policy, before: Session | null, at: Instant) {
+  if (before === null) return { warned: false, idleFor: null, age: null };
+  const { warnAt, until } = deadlines(policy, before);
+  const warned = before.ended === null && policy.warnBefore > 0 && at >= warnAt && at < until;
+  return { warned, idleFor: at - before.lastActivityAt, age: at - before.createdAt };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byId, type Observer } from '../../src/engine/index.js';
-import { aWorld, BACKGROUND, login, policyWith, SECOND, said, testStore, USER } from './support.js';
+import { aWorld, BACKGROUND, login, MINUTE, policyWith, SECOND, said, testStore, USER } from './support.js';
 
 const CONTEXT = { ip: '203.0.113.77', deviceId: 'device-secret', userAgent: 'Agent/7', country: 'DE' };
 const policy = policyWith({ operations: { pay: { assuranceLevel: 'aal2' } }, tokens: { refreshGrace: 0 } });
@@ -75,6 +75,48 @@ describe('the observer', () => {
     store.intercept = null;
     expect(await engine.flush()).toBe(true);
     await engine.close();
+  });
+
+  it('is told who did it, how long the session had been idle, whether it was about to end, and what ended it', async () => {
+    const world = aWorld();
+    const engine = world.engine({ store: testStore(), policy: policyWith({ warnBefore: '2m' }) });
+    const { handle, session } = await login(engine);
+    await world.advance(14 * MINUTE);
+    await engine.access(handle, USER);
+    await world.advance(MINUTE);
+    await engine.access(handle, BACKGROUND);
+    await world.advance(20 * MINUTE);
+    await engine.access(handle, USER);
+    await engine.access(handle, USER);
+    const { createdAt } = session;
+    expect(
+      engine.log().map(({ activity, until, warned, endedNow, idleFor, age }) => ({
+        activity,
+        until: until === null ? null : until - createdAt,
+        warned,
+        endedNow,
+        idleFor,
+        age,
+      })),
+    ).toEqual([
+      { activity: 'user', until: 15 * MINUTE, warned: false, endedNow: false, idleFor: null, age: null },
+      { activity: 'user', until: 29 * MINUTE, warned: true, endedNow: false, idleFor: 14 * MINUTE, age: 14 * MINUTE },
+      { activity: 'background', until: 29 * MINUTE, warned: false, endedNow: false, idleFor: MINUTE, age: 15 * MINUTE },
+      { activity: 'user', until: null, warned: false, endedNow: true, idleFor: 21 * MINUTE, age: 35 * MINUTE },
+      { activity: 'user', until: null, warned: false, endedNow: false, idleFor: 21 * MINUTE, age: 35 * MINUTE },
+    ]);
+  });
+
+  it('may look at what was stated, and at who ended a session; a copy or a log line has no address', async () => {
+    const engine = aWorld().engine({ store: testStore(), policy });
+    const { handle } = await login(engine, { context: CONTEXT });
+    await engine.access(handle, { ...USER, context: CONTEXT });
+    await engine.end(handle, { code: 'account_disabled', by: 'support' });
+    const [started, accessed, ended] = engine.log();
+    expect([started?.context, accessed?.context, ended?.context]).toEqual([CONTEXT, CONTEXT, null]);
+    expect([started?.by, ended?.by]).toEqual([null, 'support']);
+    expect({ ...accessed }).not.toHaveProperty('context');
+    expect(JSON.stringify(engine.log())).not.toContain('203.0.113.77');
   });
 
   it('changes nothing by being rejected, if it is async', async () => {

@@ -39,7 +39,20 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   browser: { parts: ['browser', 'time'], packages: [] },
   react: { parts: ['react', 'browser'], packages: ['react'] },
   // one file a framework; what they touch of it is a structure, so none is imported
-  frameworks: { parts: [...PURE, 'engine', 'http', 'frameworks'], packages: [] },
+  frameworks: { parts: [...PURE, 'engine', 'http', 'jobs', 'sockets', 'frameworks'], packages: [] },
+  // what identity providers tell and want to be told
+  signals: { parts: [...PURE, 'engine', 'signals'], packages: ['jose'] },
+  oidc: { parts: [...PURE, 'engine', 'oidc'], packages: ['jose'] },
+  // what outlives a request: work in a queue, a connection
+  jobs: { parts: [...PURE, 'engine', 'jobs'], packages: [] },
+  sockets: { parts: [...PURE, 'engine', 'http', 'sockets'], packages: [] },
+  // what operators see
+  observe: { parts: [...PURE, 'engine', 'observe'], packages: ['@opentelemetry/api', 'node:crypto'] },
+  // the gateway: a program of its own, not to be bundled into anybody's
+  server: {
+    parts: [...PURE, 'engine', 'engine/ports.ts', 'http', 'stores', 'observe', 'server'],
+    packages: [NODE],
+  },
   // what two policies decide is found out by running them
   'policy/compare': { parts: [...PURE, 'policy/compare'], packages: [] },
   // what published standards say, as data, and who holds a policy against them
@@ -50,7 +63,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['fast-check', 'node:http'],
   },
   cli: {
-    parts: [...PURE, 'policy/compare', 'compliance', 'replay', 'engine', 'engine/ports.ts', 'stores', 'cli'],
+    parts: [...PURE, 'policy/compare', 'compliance', 'replay', 'engine', 'engine/ports.ts', 'stores', 'server', 'cli'],
     packages: [NODE, 'commander', 'cli-table3', 'cli-progress', 'yaml', '@clack/prompts'],
   },
 };
