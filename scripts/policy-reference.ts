@@ -254,4 +254,35 @@ export const REFERENCE: Readonly<Record<string, KeyReference>> = {
     default: 'endOldest',
     errors: ['value_unknown'],
   },
+  singleSignOn: { text: 'For the policy of an organisation, whose session stands behind those of its applications.' },
+  'singleSignOn.activityFrom': {
+    text: "The ids of the applications' policies whose users' activity counts as activity of this session (docs/single-sign-on.md). Others leave its idle clock alone. `evaluate` does not use it.",
+    default: 'none',
+    examples: [['mail', 'wiki']],
+    errors: ['identifier_invalid', 'type_wrong'],
+  },
+  detection: {
+    text: 'What `detect` of `curfew/observe` reports as an attack (docs/observe.md). It changes no decision.',
+  },
+  ...thresholds('reuse', 'Refresh tokens that are used again after they have been replaced.'),
+  ...thresholds('sharedDevice', 'Different subjects that log in from one device.'),
+  ...thresholds('useAfterEnd', 'Requests with sessions that have ended.'),
 };
+
+function thresholds(kind: string, text: string): Record<string, KeyReference> {
+  return {
+    [`detection.${kind}`]: { text },
+    [`detection.${kind}.atLeast`]: {
+      schema: { type: 'integer', minimum: 1 },
+      text: 'How many make a finding.',
+      examples: [5],
+      errors: ['count_invalid', 'type_wrong'],
+    },
+    [`detection.${kind}.within`]: {
+      schema: DURATION,
+      text: 'Within what time.',
+      examples: ['10m'],
+      errors: DURATION_ERRORS,
+    },
+  };
+}

@@ -66,6 +66,22 @@ export interface RiskRule {
   readonly source: string;
 }
 
+/** How many records of a kind make a finding, and within what time. */
+export interface Threshold {
+  readonly atLeast: number;
+  readonly within: Duration;
+}
+
+/** What `detect` of `curfew/observe` calls an attack; `null` where it looks for none. Changes no decision. */
+export interface Detection {
+  /** Refresh tokens or handles that were used again after they had been replaced. */
+  readonly reuse: Threshold | null;
+  /** Subjects that one device logs in as. */
+  readonly sharedDevice: Threshold | null;
+  /** Requests with sessions that have ended. */
+  readonly useAfterEnd: Threshold | null;
+}
+
 /**
  * A policy, ready to decide: the document with every default resolved and every duration in milliseconds.
  *
@@ -97,6 +113,9 @@ export interface Policy<OperationName extends string = string> {
   readonly requestable: Limits;
   readonly tokens: { readonly accessLifetime: Duration; readonly refreshGrace: Duration };
   readonly concurrency: { readonly maxSessions: number; readonly onExceed: 'endOldest' | 'refuse' } | null;
+  /** Ids of application policies whose users' activity is activity of this session, too: single sign-on. */
+  readonly activityFrom: readonly string[];
+  readonly detection: Detection;
   /** Your own rules; they run after the built-in ones. */
   readonly rules: readonly Rule[];
 }

@@ -43,6 +43,12 @@ export interface RiskDocument {
   readonly fasterThan?: number;
 }
 
+/** How many make a finding, and within what time. */
+export interface ThresholdDocument {
+  readonly atLeast: number;
+  readonly within: DurationText;
+}
+
 /**
  * A policy as people write it. The reference is docs/policy.md; the schema, policy.schema.json.
  *
@@ -67,4 +73,10 @@ export interface PolicyDocument<Operation extends string = string> {
   readonly requestable?: { readonly idleTimeout?: DurationText; readonly absoluteTimeout?: DurationText };
   readonly tokens?: { readonly accessLifetime?: DurationText; readonly refreshGrace?: DurationText };
   readonly concurrency?: { readonly maxSessions: number; readonly onExceed?: 'endOldest' | 'refuse' };
+  readonly singleSignOn?: { readonly activityFrom?: readonly string[] };
+  readonly detection?: {
+    readonly reuse?: ThresholdDocument;
+    readonly sharedDevice?: ThresholdDocument;
+    readonly useAfterEnd?: ThresholdDocument;
+  };
 }

@@ -21,8 +21,13 @@ export function fingerprintOf(policy: ResolvedPolicy, rules: readonly Rule[]): s
 }
 
 /** A key that came later counts only where it is set: documents from before keep their fingerprint. */
-function withoutNews({ staleFor, ...policy }: ResolvedPolicy): object {
-  return staleFor === 0 ? policy : { ...policy, staleFor };
+function withoutNews({ staleFor, activityFrom, detection, ...policy }: ResolvedPolicy): object {
+  return {
+    ...policy,
+    ...(staleFor > 0 && { staleFor }),
+    ...(activityFrom.length > 0 && { activityFrom }),
+    ...(Object.values(detection).some((threshold) => threshold !== null) && { detection }),
+  };
 }
 
 function unique(texts: readonly string[]): string[] {

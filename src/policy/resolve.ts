@@ -1,5 +1,14 @@
 import { parseRange } from '../core/address.js';
-import type { AddressRange, Condition, Limits, Network, Operation, Policy, RiskRule } from '../core/policy.js';
+import type {
+  AddressRange,
+  Condition,
+  Limits,
+  Network,
+  Operation,
+  Policy,
+  RiskRule,
+  Threshold,
+} from '../core/policy.js';
 import { parseDuration } from '../time/duration.js';
 import { NEVER } from '../time/instant.js';
 import { shortestIdle } from './consistency.js';
@@ -10,6 +19,7 @@ import type {
   PolicyDocument,
   RiskDocument,
   RiskResponse,
+  ThresholdDocument,
 } from './document.js';
 
 const MINUTE = 60_000;
@@ -59,6 +69,12 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
       concurrency === undefined
         ? null
         : { maxSessions: concurrency.maxSessions, onExceed: concurrency.onExceed ?? 'endOldest' },
+    activityFrom: unique(sorted(document.singleSignOn?.activityFrom ?? [], (id) => id)),
+    detection: {
+      reuse: thresholdOf(document.detection?.reuse),
+      sharedDevice: thresholdOf(document.detection?.sharedDevice),
+      useAfterEnd: thresholdOf(document.detection?.useAfterEnd),
+    },
   };
 }
 
@@ -135,6 +151,10 @@ function riskRuleOf(document: RiskDocument, index: number): RiskRule {
     fasterThan,
     source: `/risk/${index}`,
   };
+}
+
+function thresholdOf(document: ThresholdDocument | undefined): Threshold | null {
+  return document === undefined ? null : { atLeast: document.atLeast, within: milliseconds(document.within, 0) };
 }
 
 function responseOf(then: RiskResponse): RiskRule['response'] {

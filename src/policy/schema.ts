@@ -82,6 +82,9 @@ const risk = z.strictObject({
   fasterThan: z.optional(checked(z.number(), 'speed_invalid', (speed) => speed > 0 && speed <= 1_000_000)),
 });
 
+const count = checked(z.number(), 'count_invalid', (value) => Number.isSafeInteger(value) && value > 0);
+const threshold = z.optional(z.strictObject({ atLeast: count, within: length }));
+
 /** The schema of a policy document. `policy.schema.json` is generated from it. */
 export const policySchema = z.strictObject({
   $schema: z.optional(z.string()),
@@ -107,8 +110,10 @@ export const policySchema = z.strictObject({
   ),
   concurrency: z.optional(
     z.strictObject({
-      maxSessions: checked(z.number(), 'count_invalid', (count) => Number.isSafeInteger(count) && count > 0),
+      maxSessions: count,
       onExceed: z.optional(z.enum(['endOldest', 'refuse'])),
     }),
   ),
+  singleSignOn: z.optional(z.strictObject({ activityFrom: z.optional(z.array(identifier)) })),
+  detection: z.optional(z.strictObject({ reuse: threshold, sharedDevice: threshold, useAfterEnd: threshold })),
 });

@@ -17,7 +17,7 @@ const RUNS = Number(process.env['CURFEW_COMPARE_RUNS'] ?? 1_000);
 const SEED = Number(process.env['CURFEW_SEED'] ?? 2_119_516_692);
 
 /** Figures that `evaluate` does not use, so that no decision can show them. */
-const OUTSIDE = ['/concurrency', '/staleFor', '/tokens/accessLifetime'];
+const OUTSIDE = ['/concurrency', '/staleFor', '/tokens/accessLifetime', '/singleSignOn/activityFrom'];
 
 const NETWORKS: readonly NonNullable<PolicyDocument['networks']>[] = [
   { office: ['203.0.113.0/25'], lab: ['203.0.113.0/29'], vpn: ['10.0.0.0/8', '198.51.100.0/24'] },

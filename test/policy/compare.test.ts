@@ -153,6 +153,15 @@ describe('the relation', () => {
     ['a longer refresh grace', {}, { tokens: { refreshGrace: '20s' } }, 'looser'],
     ['a longer access token', {}, { tokens: { accessLifetime: '20m' } }, 'looser'],
     ['permits from memory', {}, { staleFor: '10s' }, 'looser'],
+    ['an application that keeps it alive', {}, { singleSignOn: { activityFrom: ['mail'] } }, 'looser'],
+    ['none any more', { singleSignOn: { activityFrom: ['mail'] } }, {}, 'tighter'],
+    [
+      'another one',
+      { singleSignOn: { activityFrom: ['mail'] } },
+      { singleSignOn: { activityFrom: ['wiki'] } },
+      'incomparable',
+    ],
+    ['an attack to look for', {}, { detection: { reuse: { atLeast: 5, within: '10m' } } }, 'equal'],
     ['a new operation', {}, { operations: { pay: { assuranceLevel: 'aal2' } } }, 'looser'],
     [
       'an operation at a higher level',

@@ -84,6 +84,8 @@ describe('definePolicy', () => {
       requestable: { idleTimeout: NEVER, absoluteTimeout: 28_800_000 },
       tokens: { accessLifetime: 600_000, refreshGrace: 10_000 },
       concurrency: null,
+      activityFrom: [],
+      detection: { reuse: null, sharedDevice: null, useAfterEnd: null },
       rules: [],
     });
     expect(fingerprint).toMatch(/^[0-9a-f]{24}$/);

@@ -57,6 +57,10 @@ describe('a document may hold', () => {
     { concurrency: { maxSessions: 1 } },
     { concurrency: { maxSessions: 5, onExceed: 'endOldest' } },
     { concurrency: { maxSessions: 5, onExceed: 'refuse' } },
+    { singleSignOn: {} },
+    { singleSignOn: { activityFrom: ['mail', 'wiki'] } },
+    { detection: {} },
+    { detection: { reuse: { atLeast: 1, within: '10m' }, sharedDevice: { atLeast: 5, within: 60_000 } } },
   ])('%j', (part) => {
     expect(codes(part)).toEqual([]);
   });

@@ -90,6 +90,10 @@ describe('documents that mean something else have another fingerprint', () => {
     { tokens: { refreshGrace: '11s' } },
     { concurrency: { maxSessions: 5 } },
     { concurrency: { maxSessions: 5, onExceed: 'refuse' } },
+    { singleSignOn: { activityFrom: ['mail'] } },
+    { singleSignOn: { activityFrom: ['mail', 'wiki'] } },
+    { detection: { reuse: { atLeast: 5, within: '10m' } } },
+    { detection: { useAfterEnd: { atLeast: 5, within: '10m' } } },
   ];
 
   it('every one of them', () => {

@@ -45,6 +45,27 @@ describe('one value of each', () => {
     });
   });
 
+  it('keeps alive what all layers let keep it alive, and looks for what any of them looks for', () => {
+    const { policy, origins } = both(
+      {
+        singleSignOn: { activityFrom: ['mail', 'wiki'] },
+        detection: { reuse: { atLeast: 5, within: '10m' }, useAfterEnd: { atLeast: 9, within: '1m' } },
+      },
+      {
+        singleSignOn: { activityFrom: ['wiki', 'shop'] },
+        detection: { reuse: { atLeast: 3, within: '5m' }, sharedDevice: { atLeast: 4, within: '1h' } },
+      },
+    );
+    expect(policy.activityFrom).toEqual(['wiki']);
+    expect(policy.detection).toEqual({
+      reuse: { atLeast: 3, within: 10 * MINUTE },
+      sharedDevice: { atLeast: 4, within: HOUR },
+      useAfterEnd: { atLeast: 9, within: MINUTE },
+    });
+    expect(origins.find(({ path }) => path === '/detection/reuse/within')?.bindingIs).toEqual(['org']);
+    expect(both({}, { singleSignOn: { activityFrom: ['mail'] } }).policy.activityFrom).toEqual([]);
+  });
+
   it('is the same policy where the ceiling changes nothing', () => {
     const app = layer('app', {
       idleTimeout: '10m',

@@ -10,7 +10,14 @@ import { listed } from './words.js';
 
 /** What differs in how clocks run out and start again, in concurrency, and in custom rules. */
 export function behaviourDifferences(pair: Pair): readonly Difference[] {
-  return [...onIdle(pair), ...resets(pair), ...concurrency(pair), ...ownRules(pair), ...networkNames(pair)];
+  return [
+    ...onIdle(pair),
+    ...resets(pair),
+    ...concurrency(pair),
+    ...applications(pair),
+    ...ownRules(pair),
+    ...networkNames(pair),
+  ];
 }
 
 function onIdle(pair: Pair): readonly Difference[] {
@@ -84,6 +91,25 @@ function concurrency({ before, after }: Pair): readonly Difference[] {
       before: one === null ? null : JSON.stringify(one),
       after: other === null ? null : JSON.stringify(other),
       sentence: `A subject may have ${said(other)}; it was ${said(one)}.`,
+      attempts: [],
+    },
+  ];
+}
+
+/** Whose activity counts is no part of one decision: more of them is looser. */
+function applications({ before, after }: Pair): readonly Difference[] {
+  const [one, other] = [before.activityFrom, after.activityFrom];
+  const isMore = other.some((id) => !one.includes(id));
+  const isLess = one.some((id) => !other.includes(id));
+  if (!isMore && !isLess) return [];
+  const said = (ids: readonly string[]) => (ids.length === 0 ? 'no other application' : listed(ids));
+  return [
+    {
+      path: '/singleSignOn/activityFrom',
+      relation: isMore && isLess ? 'incomparable' : isMore ? 'looser' : 'tighter',
+      before: one.length === 0 ? null : JSON.stringify(one),
+      after: other.length === 0 ? null : JSON.stringify(other),
+      sentence: `Activity in ${said(other)} keeps the session alive; it was ${said(one)}.`,
       attempts: [],
     },
   ];

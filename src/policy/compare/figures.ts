@@ -94,6 +94,7 @@ function refreshedLate(pair: Pair): readonly Attempt[] {
 function neutralDifferences({ before, after }: Pair): readonly Difference[] {
   const neutral = (path: string, one: string | null, other: string | null, sentence: string): Difference[] =>
     one === other ? [] : [{ path, relation: 'equal', before: one, after: other, sentence, attempts: [] }];
+  const detection = (policy: Policy) => JSON.stringify(policy.detection);
   const record = ({ recordEvery }: Policy) => (recordEvery === null ? null : written(recordEvery));
   return [
     ...neutral('/id', before.id, after.id, `The policy is called ${after.id} instead of ${before.id}.`),
@@ -102,6 +103,12 @@ function neutralDifferences({ before, after }: Pair): readonly Difference[] {
       written(before.warnBefore),
       written(after.warnBefore),
       `The warning comes ${spoken(after.warnBefore)} before the end; it was ${spoken(before.warnBefore)}.`,
+    ),
+    ...neutral(
+      '/detection',
+      detection(before),
+      detection(after),
+      'What is reported as an attack is something else. It changes no decision.',
     ),
     ...neutral(
       '/recordEvery',

@@ -35,7 +35,16 @@ const SCALARS: readonly (readonly [path: string, read: Read])[] = [
   ['/tokens/refreshGrace', ({ tokens }) => tokens.refreshGrace],
   ['/concurrency/maxSessions', ({ concurrency }) => concurrency?.maxSessions ?? null],
   ['/concurrency/onExceed', ({ concurrency }) => concurrency?.onExceed ?? null],
+  ['/singleSignOn/activityFrom', ({ activityFrom }) => (activityFrom.length === 0 ? null : activityFrom)],
+  ...(['reuse', 'sharedDevice', 'useAfterEnd'] as const).flatMap(thresholdReads),
 ];
+
+function thresholdReads(kind: keyof Policy['detection']): readonly (readonly [path: string, read: Read])[] {
+  return [
+    [`/detection/${kind}/atLeast`, ({ detection }) => detection[kind]?.atLeast ?? null],
+    [`/detection/${kind}/within`, ({ detection }) => detection[kind]?.within ?? null],
+  ];
+}
 
 /** Every limit in force, with its origin. */
 export function originsOf(combination: Combination): readonly LimitOrigin[] {

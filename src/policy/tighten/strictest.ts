@@ -1,5 +1,5 @@
 import { ASSURANCE_LEVELS } from '../../core/levels.js';
-import type { Limits, Operation, Policy } from '../../core/policy.js';
+import type { Limits, Operation, Policy, Threshold } from '../../core/policy.js';
 import type { AssuranceLevel } from '../../core/session.js';
 import type { Duration } from '../../time/duration.js';
 import { NEVER } from '../../time/instant.js';
@@ -30,6 +30,12 @@ export function strictestOf(policies: readonly Policy[]): Omit<Scalars, 'recordE
       refreshGrace: least(({ tokens }) => tokens.refreshGrace),
     },
     concurrency: fewestSessions(policies),
+    activityFrom: fewestApplications(policies),
+    detection: {
+      reuse: soonest(policies.map(({ detection }) => detection.reuse)),
+      sharedDevice: soonest(policies.map(({ detection }) => detection.sharedDevice)),
+      useAfterEnd: soonest(policies.map(({ detection }) => detection.useAfterEnd)),
+    },
   };
 }
 
@@ -68,6 +74,22 @@ function strictestOperations(policies: readonly Policy[]): Policy['operations'] 
 
 function strongest(levels: readonly (AssuranceLevel | null)[]): AssuranceLevel | null {
   return [...ASSURANCE_LEVELS].reverse().find((level) => levels.includes(level)) ?? null;
+}
+
+/** Who is not named by every layer keeps nothing alive. */
+function fewestApplications(policies: readonly Policy[]): readonly string[] {
+  const [first, ...others] = policies.map(({ activityFrom }) => activityFrom);
+  return (first ?? []).filter((id) => others.every((other) => other.includes(id)));
+}
+
+/** Finds whatever any of them finds. */
+function soonest(thresholds: readonly (Threshold | null)[]): Threshold | null {
+  const stated = thresholds.filter((threshold) => threshold !== null);
+  if (stated.length === 0) return null;
+  return {
+    atLeast: Math.min(...stated.map(({ atLeast }) => atLeast)),
+    within: Math.max(...stated.map(({ within }) => within)),
+  };
 }
 
 /** On a tie the innermost: to end the oldest session and to refuse the newest are both strict, each its own way. */

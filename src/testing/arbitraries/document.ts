@@ -124,6 +124,7 @@ const aDocument = fc.record(
       },
       { noNullPrototype: true },
     ),
+    singleSignOn: fc.record({ activityFrom: fc.subarray(['mail', 'wiki']) }, { noNullPrototype: true }),
   },
   { noNullPrototype: true, requiredKeys: ['absoluteTimeout'] },
 );
