@@ -33,7 +33,7 @@ function shortened(pair: Pair, attempt: Attempt): Attempt {
   if (attempt.events.length > MOST_SHORTENED) return attempt;
   let shortest = attempt;
   for (let index = attempt.events.length - 2; index >= 0; index--) {
-    const fewer = { login: attempt.login, events: shortest.events.toSpliced(index, 1) };
+    const fewer = { login: attempt.login, events: shortest.events.filter((_, at) => at !== index) };
     if (isExample(pair, fewer)) shortest = fewer;
   }
   return shortest.events.length === attempt.events.length ? attempt : shortened(pair, shortest);
