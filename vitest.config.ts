@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^curfew$/, replacement: source('index.ts') },
       {
-        find: /^curfew\/(engine|http|tokens|browser|browser\/element|react|testing|compliance|replay)$/,
+        find: /^curfew\/(engine|http|tokens|browser|browser\/element|react|testing|compliance|replay|signals|oidc|jobs|observe|server)$/,
         replacement: source('$1/index.ts'),
       },
       { find: /^curfew\/frameworks\/(\w+)$/, replacement: source('frameworks/$1.ts') },
@@ -22,6 +22,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Threads share the compiled modules of a process, which starts the many small files fastest on few cores.
     pool: 'threads',
+    // Much of what runs here waits for real servers; one worker on two cores would wait with it.
+    maxWorkers: 2,
     typecheck: {
       enabled: true,
       include: ['test/types/**/*.test-d.ts'],
