@@ -18,6 +18,8 @@ export interface ProviderCaps {
 
 const CAPS = ['sessionExpiry', 'sessionNotOnOrAfter', 'authTime'] as const;
 const MS_PER_SECOND = 1_000;
+/** Instants below are made up by a test: nothing can be told from their size. */
+const SURELY_MILLISECONDS = 100_000_000_000;
 
 /**
  * A login whose session is over when the identity provider says so: for single sign-on.
@@ -66,7 +68,12 @@ function problemsOf({ at, authenticatedAt = 0 }: Login, caps: ProviderCaps): Pro
   const instant = 'must be whole milliseconds since the Unix epoch';
   check(isInstant(at), '/at', instant);
   check(isInstant(authenticatedAt), '/authenticatedAt', instant);
-  for (const name of CAPS) check(caps[name] === undefined || isInstant(caps[name]), `/${name}`, instant);
+  for (const name of CAPS) {
+    const { [name]: cap } = caps;
+    check(cap === undefined || isInstant(cap), `/${name}`, instant);
+    const isForgotten = cap !== undefined && at > SURELY_MILLISECONDS && isInSeconds(cap, at);
+    check(!isForgotten, `/${name}`, `${cap} looks like seconds, and has to be milliseconds: multiply it by 1000`);
+  }
   const isAge = caps.maxAge === undefined || (isInstant(caps.maxAge) && caps.maxAge > 0);
   const advice = 'to ask the provider for a new authentication (`max_age=0`) is no length: leave it out then';
   check(isAge, '/maxAge', `must be whole milliseconds above 0; ${advice}`);
@@ -77,14 +84,12 @@ function sessionOver({ at }: Login, over: readonly (readonly [keyof ProviderCaps
   const problems = over.map(([name, deadline]) => ({
     path: `/${name}`,
     code: 'over',
-    message: `${messageOf(deadline, at)}send the person to the identity provider for a new authentication`,
+    message: `it ended ${at - deadline} ms before the login, or at it: send the person to the identity provider for a new authentication`,
   }));
   return curfewError('provider_session_over', "the identity provider's session is over:", problems);
 }
 
 /** Providers count in seconds; what is forgotten to be multiplied lies in January 1970. */
-function messageOf(deadline: Instant, at: Instant): string {
-  const isInSeconds = at > 0 && deadline * MS_PER_SECOND > at / 2 && deadline < at / (MS_PER_SECOND / 2);
-  if (isInSeconds) return `${deadline} looks like seconds, and has to be milliseconds: multiply it by 1000; else `;
-  return `it ended ${at - deadline} ms before the login, or at it: `;
+function isInSeconds(cap: Instant, at: Instant): boolean {
+  return cap * MS_PER_SECOND > at / 2 && cap < at / (MS_PER_SECOND / 2);
 }

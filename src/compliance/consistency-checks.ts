@@ -11,6 +11,8 @@ interface Complaint {
   readonly fix: string;
 }
 
+const MINUTE = 60_000;
+
 type About = Question<'consistent'>['rule']['about'];
 
 const REQUIRED: Readonly<Record<About, string>> = {
@@ -19,6 +21,7 @@ const REQUIRED: Readonly<Record<About, string>> = {
   record_every: 'activity is recorded twice or more in every idle limit',
   stale_for: 'an outage is bridged for less than every idle limit',
   nesting: 'every limit can be reached',
+  units: 'limits in which a person can do something',
 };
 
 const CHECKS: Readonly<Record<About, (policy: Policy) => readonly Complaint[]>> = {
@@ -27,6 +30,7 @@ const CHECKS: Readonly<Record<About, (policy: Policy) => readonly Complaint[]>> 
   record_every: (policy) => marginComplaints(policy, 'recordEvery', 'a crash ends sessions early by as much'),
   stale_for: staleComplaints,
   nesting: nestingComplaints,
+  units: unitComplaints,
 };
 
 /** Whether a policy's figures fit one another. What `definePolicy` refuses is not asked again. */
@@ -47,12 +51,26 @@ export function checkConsistent({ policy, rule }: Question<'consistent'>): Outco
   };
 }
 
+/** Shorter than anybody takes over a form: a number that was meant in other units. */
+const UNUSABLE = 10_000;
+
+function unitComplaints({ limits }: Policy): readonly Complaint[] {
+  return (['idleTimeout', 'absoluteTimeout'] as const)
+    .filter((name) => limits[name] < UNUSABLE)
+    .map((name) => ({
+      path: `/${name}`,
+      message: `nobody can use a session of ${formatDuration(limits[name])}, and a plain number is milliseconds`,
+      fix: `write the unit, such as "${limits[name]}m"`,
+    }));
+}
+
 function warningComplaints(policy: Policy): readonly Complaint[] {
   const path = '/warnBefore';
   const limits = [shortestLimit(policy, 'idleTimeout'), shortestLimit(policy, 'absoluteTimeout')];
   const [shortest] = limits.flatMap((one) => (one === null ? [] : [one])).sort((a, b) => a.value - b.value);
   if (shortest === undefined) return [];
-  if (policy.warnBefore === 0) return [{ path, message: 'nobody is warned', fix: 'write "2m"' }];
+  const useful = formatDuration(Math.min(2 * MINUTE, Math.floor(shortest.value / 2)));
+  if (policy.warnBefore === 0) return [{ path, message: 'nobody is warned', fix: `write "${useful}"` }];
   if (policy.warnBefore * 2 <= shortest.value) return [];
   const most = formatDuration(Math.floor(shortest.value / 2));
   const message = `the warning is there for most of ${formatDuration(shortest.value)}, the limit at ${shortest.path}`;

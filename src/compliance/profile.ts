@@ -95,7 +95,10 @@ export type RequirementRule =
   /** The absolute limit is longer than that, or a reauthentication renews it after a warning of at least so long. */
   | { readonly kind: 'renewable'; readonly least: Duration; readonly exemptAbove: Duration }
   /** The policy's figures fit one another. */
-  | { readonly kind: 'consistent'; readonly about: 'warning' | 'leeway' | 'record_every' | 'stale_for' | 'nesting' }
+  | {
+      readonly kind: 'consistent';
+      readonly about: 'warning' | 'leeway' | 'record_every' | 'stale_for' | 'nesting' | 'units';
+    }
   /** It holds for every policy, because of how Curfew decides. */
   | { readonly kind: 'always'; readonly because: string }
   /** A policy cannot show it: who can, and where. */

@@ -86,6 +86,8 @@ describe('capLogin', () => {
   it('knows seconds when it sees them', () => {
     expect(errorOf({ sessionExpiry: (NOON + HOUR) / 1000 }).message).toContain('multiply it by 1000');
     expect(errorOf({ sessionExpiry: NOON - HOUR }).message).not.toContain('1000');
+    const { code, problems } = errorOf({ sessionExpiry: (NOON + HOUR) / 1000, authTime: (NOON - HOUR) / 1000 });
+    expect([code, problems.map(({ path }) => path)]).toEqual(['login_invalid', ['/sessionExpiry', '/authTime']]);
   });
 
   it.each<[ProviderCaps, string]>([

@@ -57,6 +57,7 @@ const selfConsistency: Profile = {
     consistent('record-every', 'record_every'),
     consistent('stale-for', 'stale_for'),
     consistent('nesting', 'nesting'),
+    consistent('units', 'units'),
   ],
   notes: [],
 };
