@@ -110,7 +110,7 @@ describe('self-consistency', () => {
     ['units', { idleTimeout: 15, warnBefore: 5, clockLeeway: 0 }, '/idleTimeout', 'nobody can use a session of 15ms'],
     [
       'units',
-      { idleTimeout: 15, absoluteTimeout: 480, warnBefore: 0, clockLeeway: 0 },
+      { idleTimeout: 15, absoluteTimeout: 480, warnBefore: 5, clockLeeway: 0 },
       '/idleTimeout',
       '/absoluteTimeout: nobody',
     ],
