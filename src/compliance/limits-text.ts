@@ -37,10 +37,18 @@ export function limitRows(policy: Policy): readonly Row[] {
     ],
     ['reauthentication after', limitText(after), 'everybody', '/reauthentication/after'],
     ['a reauthentication resets', resets, 'everybody', '/reauthentication/resets'],
+    ...applicationRows(policy),
     ...policy.conditions.flatMap(conditionRows),
     ...asked,
     ...policy.risk.flatMap(riskLimitRows),
   ];
+}
+
+/** Whose activity counts decides how long an idle limit really is: ASVS 7.1.3 wants it written down. */
+function applicationRows({ activityFrom }: Policy): readonly Row[] {
+  if (activityFrom.length === 0) return [];
+  const names = activityFrom.map(plainText).join(', ');
+  return [['kept alive by activity in', names, 'everybody', '/singleSignOn/activityFrom']];
 }
 
 function nameOf(name: 'idleTimeout' | 'absoluteTimeout'): string {

@@ -131,6 +131,15 @@ function escaped(key: string): string {
 
 /** What was written, short enough for one line. */
 function shown(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? written(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What holds itself cannot be written out. */
+function written(value: object | null): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? '[...]' : '{...}';
+  }
 }

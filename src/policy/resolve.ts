@@ -70,11 +70,15 @@ export function resolveDocument(document: PolicyDocument): ResolvedPolicy {
         ? null
         : { maxSessions: concurrency.maxSessions, onExceed: concurrency.onExceed ?? 'endOldest' },
     activityFrom: unique(sorted(document.singleSignOn?.activityFrom ?? [], (id) => id)),
-    detection: {
-      reuse: thresholdOf(document.detection?.reuse),
-      sharedDevice: thresholdOf(document.detection?.sharedDevice),
-      useAfterEnd: thresholdOf(document.detection?.useAfterEnd),
-    },
+    detection: detectionOf(document.detection ?? {}),
+  };
+}
+
+function detectionOf({ reuse, sharedDevice, useAfterEnd }: NonNullable<PolicyDocument['detection']>) {
+  return {
+    reuse: thresholdOf(reuse),
+    sharedDevice: thresholdOf(sharedDevice),
+    useAfterEnd: thresholdOf(useAfterEnd),
   };
 }
 

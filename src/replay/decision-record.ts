@@ -13,8 +13,9 @@ export function isEngineRecord(line: Line): boolean {
  * The event that an engine's record tells of; `null` where it does not tell enough to be judged again: a fault, a
  * refused login, a signal without its name.
  *
- * A record says nothing of activity, context and levels. Whoever writes the observer may add `activity`, `context` and
- * `assuranceLevel` of the request beside it; without them an access is a person's, and a proof the weakest.
+ * A record says whose doing a request was, and its JSON nothing of context and levels. Whoever writes the observer may
+ * add `context` and `assuranceLevel` beside it; without them a proof is the weakest. An access of a record without
+ * `activity`, as older ones are, is a person's.
  */
 export function eventOfRecord(line: Line, at: Instant): SessionEvent | null {
   const { type, effect } = line;
@@ -48,7 +49,8 @@ function accessOf(line: Line, at: Instant, activity: unknown): SessionEvent {
 }
 
 function stated(line: Line): object {
-  return line['context'] === undefined ? {} : { context: line['context'] };
+  const context = line['context'] ?? null;
+  return context === null ? {} : { context };
 }
 
 function codeOf({ reasons }: Line): string | null {

@@ -103,8 +103,7 @@ function begin(state: State, record: LogRecord, event: AccessEvent, known: Live 
     ...(context !== undefined && { context }),
     ...(attributes !== null && { attributes }),
   });
-  const returnBy = over === null ? 0 : returnByAfter(over, at);
-  const live = known === undefined ? newLive(visitor, session) : renewed(known, session, at, returnBy);
+  const live = known === undefined ? newLive(visitor, session) : renewed(known, session, at, over);
   if (known === undefined) {
     state.visitors.set(visitor, live);
     watch(state, live);
@@ -117,7 +116,10 @@ function begin(state: State, record: LogRecord, event: AccessEvent, known: Live 
 }
 
 /** A visitor's next session in the place of the one before. */
-function renewed(live: Live, session: Session, at: Instant, returnBy: Instant): Live {
+function renewed(live: Live, session: Session, at: Instant, over: Ended | null): Live {
+  // a session that no person was in cuts off nobody; who was cut off before it still may be back in time
+  const sinceThen = live.isAttended && over !== null ? returnByAfter(over, at) : live.returnBy;
+  const returnBy = over === null ? 0 : sinceThen;
   live.pause = Math.max(0, at - live.lastRequestAt);
   const counted = { requests: 0, lastRequestAt: at, isAttended: false, otherEnd: null, isCounted: false };
   return Object.assign(live, { session, returnBy, passedAt: -1 }, counted);

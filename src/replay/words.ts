@@ -50,3 +50,17 @@ export function totalTimeText(duration: Duration): string {
 export function malformedWords(count: number): string {
   return count === 0 ? 'all of them read' : `${numberText(count)} of them malformed`;
 }
+
+/** What is obeyed and not shown: control characters, and what turns the direction of text. */
+const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * A text with what would be obeyed made visible, as JSON writes it: `\u001b`. A log says what anybody sent.
+ *
+ * @param isKept signs that stay, by where they are
+ */
+export function shownText(text: string, isKept: (sign: string, at: number) => boolean = () => false): string {
+  return text.replace(OBEYED, (sign, at: number) =>
+    isKept(sign, at) ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -130,4 +130,9 @@ describe('the table', () => {
     expect(rows[0]?.slice(0, 4)).toEqual(['fail', 'nist-63b-4-aal2', 'REAUTH-3', 'SHALL']);
     expect(rows[0]?.[6]).toBe('write "resets": ["idle", "absolute"]');
   });
+
+  it('says whose activity keeps a session alive', () => {
+    const document = { id: 'org', idleTimeout: '15m', absoluteTimeout: '8h', singleSignOn: { activityFrom: ['shop'] } };
+    expect(policyDocument(definePolicy(document), [])).toContain('| kept alive by activity in | shop | everybody |');
+  });
 });

@@ -29,6 +29,16 @@ describe('withinCeiling', () => {
     expect(lock?.message).toBe('`onIdle` is `lock`, and `org` allows `end`: write that, or what is stricter');
   });
 
+  it('says which of the two is the ceiling where both have one id', () => {
+    const compared = { signal: 'ip_changed', then: 'challenge' } as const;
+    const org = layer('shop', { conditions: [admins], risk: [compared] });
+    expect(withinCeiling(org, layer('shop', { idleTimeout: '30m' })).map(({ message }) => message)).toEqual([
+      '`idleTimeout` is 30m, and the ceiling `shop` allows 15m: write that, or what is stricter',
+      'the idle limit where role is admin can be 30m, and the ceiling `shop` allows 5m there: add a condition that says so',
+      'the ceiling `shop` answers `ip_changed` with `challenge`, and this policy does not look at it: add a rule that says so',
+    ]);
+  });
+
   it.each<[string, Partial<PolicyDocument>, Partial<PolicyDocument>, readonly string[]]>([
     ['nothing', {}, { idleTimeout: '5m', warnBefore: '1m', recordEvery: '10s' }, []],
     [

@@ -111,9 +111,12 @@ export function naiveReplay(text: string, policy: NaivePolicy, background: RegEx
       session = start(line);
     } else if (at < session.lastUser - policy.clockLeeway) refused++;
     else if (Math.max(at, session.lastUser) >= deadline(session).at) {
-      const by = end(session) + FIVE_MINUTES;
+      // a session that no person was in cuts off nobody; who was cut off before it still may be back in time
+      const before = returns.filter((one) => one.visitor === visitor);
+      const kept = session.isAttended ? [{ visitor, by: end(session) + FIVE_MINUTES }] : before;
+      if (!session.isAttended) end(session);
       session = start(line);
-      if (at < by) returns.push({ visitor, by });
+      returns.push(...kept.filter(({ by }) => at < by));
     } else if (at >= session.lastRequest) gaps.push(at - session.lastRequest);
     session.lastRequest = Math.max(session.lastRequest, at);
     if (isBackground) continue;

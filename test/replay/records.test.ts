@@ -10,7 +10,7 @@ const POLICY = definePolicy({ id: 'web', idleTimeout: '30m', absoluteTimeout: '8
 const STRICT = definePolicy({ id: 'strict', idleTimeout: '10m', absoluteTimeout: '8h' });
 
 /** A morning of one person on a real engine with a candidate; what the engine told its observer, as lines. */
-async function aMorning(): Promise<{ lines: string[]; records: DecisionRecord[] }> {
+async function aMorning(activity: 'user' | 'background' = 'user'): Promise<{ lines: string[]; records: DecisionRecord[] }> {
   const records: DecisionRecord[] = [];
   const clock = manualClock(Date.UTC(2026, 2, 29, 8));
   const observer = (record: { kind: string }) => {
@@ -28,7 +28,7 @@ async function aMorning(): Promise<{ lines: string[]; records: DecisionRecord[] 
   if (login.effect !== 'permit') throw new Error('the login was refused');
   for (const minutes of [5, 15, 3, 40]) {
     clock.advance(minutes * MINUTE);
-    await engine.access(login.handle, { activity: 'user' });
+    await engine.access(login.handle, { activity });
   }
   await engine.end('a-handle-that-is-none');
   await engine.close();
@@ -42,6 +42,16 @@ describe('the records of an engine', () => {
     // the record of a handle that is none tells of no session
     expect(figures).toMatchObject({ requests: 5, sessions: 2, ended: { idle_timeout: 1 }, malformed: 1 });
     expect(await replay(STRICT, lines)).toMatchObject({ sessions: 3, ended: { idle_timeout: 2 } });
+  });
+
+  it('say whose doing a request was: a poll keeps no session alive in the replay either', async () => {
+    const { lines } = await aMorning('background');
+    expect(JSON.parse(lines[1] as string)).toMatchObject({ type: 'access', activity: 'background' });
+    expect(await replay(POLICY, lines)).toMatchObject({ requests: 5, background: 4, ended: { idle_timeout: 1 } });
+    const older = lines.map((line) => JSON.stringify({ ...JSON.parse(line), activity: undefined }));
+    expect(await replay(POLICY, older)).toMatchObject({ requests: 5, background: 0 });
+    const without = lines.map((line) => JSON.stringify({ ...JSON.parse(line), context: null }));
+    expect(await replay(POLICY, without)).toMatchObject({ requests: 5, background: 4, malformed: 1 });
   });
 
   it('tell what the candidate would have answered, without a simulation', async () => {

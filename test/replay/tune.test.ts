@@ -23,12 +23,12 @@ function tune(lines: Iterable<string>, target: Target, policy = WEB, options: Tu
 }
 
 /** A few hundred visitors who come back after pauses between two and twenty minutes, for some days. */
-function* visits(visitors: number, days: number): Generator<string> {
+function* visits(visitors: number, days: number, minutes?: number): Generator<string> {
   const requests: [number, string][] = [];
   for (let day = 0; day < days; day++) {
     for (let visitor = 0; visitor < visitors; visitor++) {
       const start = (day * 1440 + ((visitor * 37) % 600)) * MINUTE;
-      const pause = (2 + ((visitor * 7 + day * 3) % 19)) * MINUTE;
+      const pause = (minutes ?? 2 + ((visitor * 7 + day * 3) % 19)) * MINUTE;
       requests.push([start, `v${visitor}`], [start + pause, `v${visitor}`]);
     }
   }
@@ -66,6 +66,21 @@ describe('the curve over idle limits', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('says of the people what a replay says, also where programs come and go', async () => {
+    const at = (minutes: number) => line('a', minutes * MINUTE);
+    const poll = (minutes: number) => line('a', minutes * MINUTE, '/api/poll');
+    // the tab's own sessions end shortly before the person is back, an hour after being logged out
+    const away = [at(0), ...[10, 30, 50].map(poll), at(62)];
+    // logged out at 5, back at 8, while the tab has a session of its own
+    const back = [at(100), poll(106), at(108)];
+    const policy = definePolicy({ id: 'p', idleTimeout: '5m', absoluteTimeout: 'unlimited' });
+    const { dropOffs } = await replay(policy, [...away, ...back], { background: /api/ });
+    const point = tune([...away, ...back], { name: 'drop-offs', rate: 0.5 }).curve.find(
+      ({ idleTimeout }) => idleTimeout === 5 * MINUTE,
+    );
+    expect([dropOffs, point?.dropOffs]).toEqual([1, 1]);
   });
 
   it('counts the part of an unattended session that a forgotten tab filled', () => {
@@ -126,6 +141,29 @@ describe('createTuning', () => {
       outcome: 'recommended',
       recommendation: { idleTimeout: 9 * MINUTE, meetsTarget: true, isSure: true },
     });
+  });
+
+  it('stays within the whole ceiling, and says what stops it and what no limit can mend', () => {
+    const ceiling = definePolicy({
+      id: 'org',
+      idleTimeout: '2h',
+      absoluteTimeout: 'unlimited',
+      conditions: [{ when: { attributes: { role: ['admin'] } }, idleTimeout: '6m' }],
+      risk: [{ signal: 'ip_changed', then: 'challenge' }],
+    });
+    const target = { name: 'drop-offs', rate: 0.05 } as const;
+    const { advice, caveats } = tune(visits(400, 10), target, WEB, { ceiling });
+    expect(advice).toMatchObject({ recommendation: { idleTimeout: 6 * MINUTE, boundBy: 'ceiling' } });
+    expect(caveats.filter((caveat) => caveat.includes('ceiling'))).toEqual([
+      expect.stringMatching(/^looser than the ceiling whatever the idle limit, at \/risk: /),
+      expect.stringMatching(/^a longer limit would be looser than the ceiling, at \/conditions: .*role is admin/),
+    ]);
+  });
+
+  it('says where people are logged out too early to count as cut off', () => {
+    const { advice, caveats } = tune(visits(400, 10, 10), { name: 'drop-offs', rate: 0.05 });
+    expect(advice).toMatchObject({ recommendation: { idleTimeout: MINUTE } });
+    expect(caveats).toContainEqual(expect.stringContaining('limits from 6m to 10m cut off more than the target'));
   });
 
   it('recommends nothing longer than the ceiling, and says so', () => {

@@ -8,7 +8,7 @@ import { type Renamed, scopeOf } from './networks.js';
 import { type IdleBase, idleBaseOf } from './relaxations.js';
 import { isWithin, type Scope } from './scope.js';
 import type { Excess } from './within-ceiling.js';
-import { durationAsWritten, scopeInWords } from './words.js';
+import { ceilingInWords, durationAsWritten, scopeInWords } from './words.js';
 
 /** The policy that is checked, as far as its conditions go, and what to call its ceiling. */
 interface Checked {
@@ -21,12 +21,12 @@ interface Checked {
 
 /** Relaxations that go further than the ceiling lets them, and conditions of the ceiling's that the policy lacks. */
 export function looseConditions(combination: Combination): readonly Excess[] {
-  const [own, ceiling] = innermostFirst(combination.layers) as [Layer, Layer];
+  const [own] = innermostFirst(combination.layers) as [Layer];
   const renamed = combination.networks.of.get(own) as Renamed;
   const tightening = own.policy.conditions.filter(({ relax }) => !relax);
   const checked: Checked = {
     own,
-    ceiling: ceiling.name,
+    ceiling: ceilingInWords(combination.layers),
     idle: idleBaseOf(own, renamed),
     tightenings: tightening.map((one) => ({ ...one, scope: scopeOf(one, renamed) })),
   };
@@ -44,7 +44,7 @@ function looseRelaxations({ idle, ceiling }: Checked, inForce: IdleBase): readon
     if (allowed >= idleWithin(idle, scope)) return [];
     const message =
       `the idle limit where ${scopeInWords(scope)} is relaxed to ${durationAsWritten(idleTimeout)}, and ` +
-      `\`${ceiling}\` allows ${durationAsWritten(allowed)} there: write at most that`;
+      `${ceiling} allows ${durationAsWritten(allowed)} there: write at most that`;
     return [{ path: `${source}/idleTimeout`, value: idleTimeout, allowed, message }];
   });
 }
@@ -90,7 +90,7 @@ function excess(
   const advice = same === undefined ? 'add a condition that says so' : 'write at most that';
   const what = name === 'idleTimeout' ? 'the idle limit' : 'the absolute limit';
   const message =
-    `${what} where ${scopeInWords(scope)} can be ${durationAsWritten(value)}, and \`${ceiling}\` allows ` +
+    `${what} where ${scopeInWords(scope)} can be ${durationAsWritten(value)}, and ${ceiling} allows ` +
     `${durationAsWritten(allowed)} there: ${advice}`;
   const path = same === undefined ? '/conditions' : `${same.source}/${name}`;
   return { path, value: value >= NEVER ? null : value, allowed, message };

@@ -6,7 +6,7 @@ import { looseConditions } from './loose-conditions.js';
 import { looseRisks } from './loose-risks.js';
 import { comparesNetworks } from './networks.js';
 import { originsOf } from './origins.js';
-import { asWritten } from './words.js';
+import { asWritten, ceilingInWords } from './words.js';
 
 /** One thing in a policy that is looser than its ceiling. */
 export interface Excess {
@@ -46,14 +46,15 @@ export function withinCeiling(ceiling: Policy, policy: Policy): readonly Excess[
 }
 
 function looseValues(combination: Combination): readonly Excess[] {
-  const [own, ceiling] = innermostFirst(combination.layers) as [Layer, Layer];
+  const [own] = innermostFirst(combination.layers) as [Layer];
+  const ceiling = ceilingInWords(combination.layers);
   return originsOf(combination).flatMap(({ path, value, stated }) => {
     const said = stated.find(({ by }) => by === own.name)?.value ?? null;
     const isSame = JSON.stringify(said) === JSON.stringify(value);
     if (isSame || HARMLESS.includes(path) || !isValueOf(own.policy, path)) return [];
     const name = path.slice(1).replaceAll('/', '.');
     const message =
-      `\`${name}\` is ${asWritten(path, said)}, and \`${ceiling.name}\` allows ${asWritten(path, value)}: ` +
+      `\`${name}\` is ${asWritten(path, said)}, and ${ceiling} allows ${asWritten(path, value)}: ` +
       'write that, or what is stricter';
     return [{ path, value: said, allowed: value, message }];
   });
@@ -72,7 +73,8 @@ function isValueOf({ operations, requestable, limits }: Policy, path: string): b
 
 /** Networks that count as one place for this policy's `network_changed`, and as several for the ceiling's. */
 function looseNetworks({ layers, networks }: Combination): readonly Excess[] {
-  const [own, ceiling] = innermostFirst(layers) as [Layer, Layer];
+  const [own] = innermostFirst(layers) as [Layer];
+  const ceiling = ceilingInWords(layers);
   const refused = networks.problems.map(({ path, message }) => ({ path, value: null, allowed: null, message }));
   if (!comparesNetworks(own.policy)) return refused;
   const split = [...(networks.of.get(own) ?? [])].filter(([, pieces]) => pieces.length !== 1);
@@ -81,20 +83,21 @@ function looseNetworks({ layers, networks }: Combination): readonly Excess[] {
     value: null,
     allowed: null,
     message:
-      `\`${name}\` counts as one place for \`network_changed\`, and \`${ceiling.name}\` says that it is several: ` +
+      `\`${name}\` counts as one place for \`network_changed\`, and ${ceiling} says that it is several: ` +
       'name them apart, or name the network in the ceiling',
   }));
   return [...refused, ...cut];
 }
 
 function missingRules({ layers, rules }: Combination): readonly Excess[] {
-  const [own, ceiling] = innermostFirst(layers) as [Layer, Layer];
+  const [own] = innermostFirst(layers) as [Layer];
+  const ceiling = ceilingInWords(layers);
   return rules
     .filter(({ by }) => !by.includes(own.name))
     .map(({ rule }) => ({
       path: '/rules',
       value: null,
       allowed: rule.id,
-      message: `the rule \`${rule.id}\` of \`${ceiling.name}\` is missing: hand it to definePolicy too`,
+      message: `the rule \`${rule.id}\` of ${ceiling} is missing: hand it to definePolicy too`,
     }));
 }

@@ -1,11 +1,13 @@
 import type { Json } from '../../core/rule.js';
 import { formatDuration } from '../../time/duration.js';
 import { NEVER } from '../../time/instant.js';
+import type { Layer } from './layers.js';
 import type { Scope } from './scope.js';
 
 /** A value as a document would write it. */
 export function asWritten(path: string, value: Json): string {
-  if (typeof value === 'number') return path.endsWith('/maxSessions') ? String(value) : durationAsWritten(value);
+  if (typeof value === 'number')
+    return /\/(?:maxSessions|atLeast)$/.test(path) ? String(value) : durationAsWritten(value);
   if (value === null) return /^\/(?:idle|absolute)Timeout$/.test(path) ? 'unlimited' : 'not set';
   return typeof value === 'string' ? `\`${value}\`` : JSON.stringify(value);
 }
@@ -23,4 +25,10 @@ export function scopeInWords({ attributes, networks, attention }: Scope): string
     ...(attention === null ? [] : [`the screen is ${attention}`]),
   ];
   return parts.join(' and ');
+}
+
+/** What to call a ceiling in a sentence about a policy: two policies of one id would read as one. */
+export function ceilingInWords([ceiling, policy]: readonly Layer[]): string {
+  const name = `\`${ceiling?.name}\``;
+  return ceiling?.policy.id === policy?.policy.id ? `the ceiling ${name}` : name;
 }

@@ -1,3 +1,5 @@
+import { shownText } from '../words.js';
+
 /** HTML that is ready: whatever came from outside is escaped in it. */
 export interface Html {
   readonly html: string;
@@ -5,7 +7,7 @@ export interface Html {
 
 /** Text for HTML, in content and in quoted attributes. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return shownText(text, (sign) => sign === '\n').replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** HTML from a template: what is put in is escaped, unless it is HTML already; lists are joined. */

@@ -37,7 +37,8 @@ export function tradeoffSection(input: ReportInput): Html {
   const axes = axesOf(shown, last);
   const lead = html`Every idle limit that the policy could have had, alone in force.
 To the right more time that sessions lie open with nobody there, further up more people who are cut off.
-A good limit is low and on the left.`;
+A good limit is low and on the left. The curve does not fall all the way: a limit just below a common pause cuts off
+more people than one well below it, which logs the same people out, but so early that they are back too late to count.`;
   const rows = points.map((point) => [
     formatDuration(point.idleTimeout),
     ...[numberText(point.sessions), numberText(point.dropOffs), shareText(point.dropOffs, point.sessions)],

@@ -15,8 +15,8 @@ export type Target =
 export interface Bounds {
   /** Whether the policy would be a policy with this limit. */
   readonly isUsable: (idleTimeout: Duration) => boolean;
-  /** No longer than this, whatever the target: the ceiling's limit. `NEVER` where there is none. */
-  readonly ceiling: Duration;
+  /** Whether the policy with this limit would be within the whole ceiling. */
+  readonly isAllowed: (idleTimeout: Duration) => boolean;
 }
 
 /** What is missing, where a log is too small to say anything. */
@@ -94,9 +94,9 @@ function noLimitPossible() {
   return curfewError('no_limit_possible', `${message}: look at warnBefore, absoluteTimeout and the ceiling`, []);
 }
 
-function usableLimits({ isUsable, ceiling }: Bounds): number[] {
+function usableLimits({ isUsable, isAllowed }: Bounds): number[] {
   const minutes = Array.from({ length: LONGEST }, (_, index) => index + 1);
-  return minutes.filter((minute) => minute * MINUTE <= ceiling && isUsable(minute * MINUTE));
+  return minutes.filter((minute) => isUsable(minute * MINUTE) && isAllowed(minute * MINUTE));
 }
 
 function chosen(totals: Totals, target: Target, usable: readonly number[]): number | null {
@@ -124,11 +124,11 @@ function boundBy(
   longest: number,
   aimed: number | null,
   target: Target,
-  { ceiling, isUsable }: Bounds,
+  { isAllowed, isUsable }: Bounds,
 ): Recommendation['boundBy'] {
   const isStopped = limit === longest && (aimed === null || target.name === 'unattended');
   if (!isStopped) return 'target';
-  if ((limit + 1) * MINUTE > ceiling) return 'ceiling';
+  if (limit < LONGEST && !isAllowed((limit + 1) * MINUTE)) return 'ceiling';
   return isUsable((limit + 1) * MINUTE) ? 'target' : 'policy';
 }
 

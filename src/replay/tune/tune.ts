@@ -1,8 +1,9 @@
 import type { Policy } from '../../core/policy.js';
-import type { Duration } from '../../time/duration.js';
+import { type Duration, formatDuration } from '../../time/duration.js';
 import { NEVER } from '../../time/instant.js';
 import { asRead, createIntake, type IntakeFigures } from '../intake.js';
 import { intakeOptions, type ReplayOptions } from '../replay.js';
+import { type CeilingBounds, ceilingBounds } from './ceiling.js';
 import { type CurvePoint, type IdleCurve, idleCurve, pointAt } from './curve.js';
 import { createGapCounter, type GapCounts } from './gaps.js';
 import { LONGEST, MINUTE } from './minutes.js';
@@ -11,8 +12,13 @@ import { type Advice, recommend, type Target } from './recommend.js';
 
 /** How a log is read for tuning. */
 export interface TuneOptions extends Omit<ReplayOptions, 'onSession' | 'onRecord'> {
-  /** The organisation's policy: nothing longer than its idle limit is recommended. */
+  /** The organisation's policy: what is recommended leaves the policy within all of it, as `withinCeiling` sees it. */
   readonly ceiling?: Policy;
+  /**
+   * The document's `requestable.idleTimeout`. A compiled policy tells it only where it is longer than the policy's own
+   * idle limit, and below a shorter one it counts again. Default: what the policy tells.
+   */
+  readonly requestableIdle?: Duration;
 }
 
 /** What a log says about a policy's idle limit. Plain JSON; instants and durations in milliseconds. */
@@ -54,7 +60,7 @@ const SHOWN = [
  * tuning.finish().advice.outcome; // => 'too_little_data'
  */
 export function createTuning(policy: Policy, target: Target, options: TuneOptions = {}): RunningTuning {
-  const { ceiling, ...reading } = options;
+  const { ceiling, requestableIdle = 0, ...reading } = options;
   const gaps = createGapCounter();
   const intake = createIntake({ ...intakeOptions([policy], reading), withContext: false }, asRead, gaps.add);
   return {
@@ -63,18 +69,25 @@ export function createTuning(policy: Policy, target: Target, options: TuneOption
       const read = intake.finish();
       const counts = gaps.finish();
       const curve = idleCurve(counts);
+      const within = ceilingBounds(policy, ceiling, Math.max(requestableIdle, askedIn(policy)));
       const bounds = {
         isUsable: (idleTimeout: Duration) => isUsable(policy, idleTimeout),
-        ceiling: ceiling?.limits.idleTimeout ?? NEVER,
+        isAllowed: (idleTimeout: Duration) => within.excessesAt(idleTimeout).length === 0,
       };
       const { id, fingerprint } = policy;
       const { visitors, requests, background, offenders } = counts;
       const figures = { policy: { id, fingerprint }, ...read, visitors, requests, background, target };
       const advice = recommend(counts, curve, target, bounds);
       const points = shownPoints(policy, curve, advice);
-      return { ...figures, ...points, advice, caveats: caveatsOf(policy), offenders };
+      const caveats = [...caveatsOf(policy), ...ceilingCaveats(within, advice), ...dipCaveat(curve, target, advice)];
+      return { ...figures, ...points, advice, caveats, offenders };
     },
   };
+}
+
+/** What may be asked for is at least the limit: only what goes beyond it was written for sure. */
+function askedIn({ limits, requestable }: Policy): Duration {
+  return requestable.idleTimeout > limits.idleTimeout ? requestable.idleTimeout : 0;
 }
 
 /** Whether the policy would be one with this idle limit. */
@@ -93,6 +106,40 @@ export function shownPoints({ limits }: Pick<Policy, 'limits'>, curve: IdleCurve
     current: own.length === 0 ? null : pointAt(curve, minutes),
     curve: shown.map((limit) => pointAt(curve, limit)),
   };
+}
+
+/** Pauses longer than this are a night, or another visit. */
+const LONGEST_PAUSE = 240;
+
+/**
+ * Where longer limits cut off more people than the target says. Whoever pauses so long is logged out by the
+ * recommended limit as well, and is not counted only because the return comes later than five minutes after that.
+ */
+function dipCaveat(curve: IdleCurve, target: Target, advice: Advice): string[] {
+  if (target.name !== 'drop-offs' || advice.outcome !== 'recommended') return [];
+  const isWorse = (minutes: number) => pointAt(curve, minutes).dropOffRate > target.rate;
+  let from = advice.recommendation.idleTimeout / MINUTE + 1;
+  while (from <= LONGEST_PAUSE && !isWorse(from)) from++;
+  if (!advice.recommendation.meetsTarget || from > LONGEST_PAUSE) return [];
+  let to = from;
+  while (to < LONGEST && isWorse(to + 1)) to++;
+  const range = `${formatDuration(from * MINUTE)} to ${formatDuration(to * MINUTE)}`;
+  return [
+    `limits from ${range} cut off more than the target: many people pause about that long; ` +
+      'the recommended limit logs them out too, more than 5 minutes before they are back, which counts as no drop-off',
+  ];
+}
+
+/** What a proposal leaves looser than the ceiling, and what a longer one would make so. */
+function ceilingCaveats({ standing, excessesAt }: CeilingBounds, advice: Advice): string[] {
+  const isStopped = advice.outcome === 'recommended' && advice.recommendation.boundBy === 'ceiling';
+  const [stop] = isStopped ? excessesAt(advice.recommendation.idleTimeout + MINUTE) : [];
+  return [
+    ...standing.map(({ path, message }) => `looser than the ceiling whatever the idle limit, at ${path}: ${message}`),
+    ...(stop === undefined
+      ? []
+      : [`a longer limit would be looser than the ceiling, at ${stop.path}: ${stop.message}`]),
+  ];
 }
 
 function caveatsOf({ limits, conditions, risk, requestable, reauthentication }: Policy): string[] {
