@@ -81,10 +81,11 @@ function problemsOf({ at, authenticatedAt = 0 }: Login, caps: ProviderCaps): Pro
 }
 
 function sessionOver({ at }: Login, over: readonly (readonly [keyof ProviderCaps, Instant])[]): Error {
+  const remedy = 'send the person to the identity provider for a new authentication';
   const problems = over.map(([name, deadline]) => ({
     path: `/${name}`,
     code: 'over',
-    message: `it ended ${at - deadline} ms before the login, or at it: send the person to the identity provider for a new authentication`,
+    message: `it ended ${at - deadline} ms before the login, or at it: ${remedy}`,
   }));
   return curfewError('provider_session_over', "the identity provider's session is over:", problems);
 }

@@ -1,4 +1,5 @@
 import type { Duration } from '../time/duration.js';
+import type { Detection } from './detection.js';
 import type { Rule } from './rule.js';
 import type { AssuranceLevel, OnIdle, RiskLevel } from './session.js';
 
@@ -64,22 +65,6 @@ export interface RiskRule {
   readonly fasterThan: number;
   /** JSON pointer to where the document says so; no part of what the policy means. */
   readonly source: string;
-}
-
-/** How many records of a kind make a finding, and within what time. */
-export interface Threshold {
-  readonly atLeast: number;
-  readonly within: Duration;
-}
-
-/** What `detect` of `curfew/observe` calls an attack; `null` where it looks for none. Changes no decision. */
-export interface Detection {
-  /** Refresh tokens or handles that were used again after they had been replaced. */
-  readonly reuse: Threshold | null;
-  /** Subjects that one device logs in as. */
-  readonly sharedDevice: Threshold | null;
-  /** Requests with sessions that have ended. */
-  readonly useAfterEnd: Threshold | null;
 }
 
 /**

@@ -19,7 +19,19 @@ export interface Unavailable {
  */
 export type Answer = (Decision | MissingDecision | Unavailable) & {
   readonly wouldBe?: CandidateDecision['wouldBe'];
+  /** In single sign-on: what the organisation's session allows, which the answer takes into account. */
+  readonly ceiling?: Ceiling;
 };
+
+/** What a session allows at most to those that stand under it. */
+export interface Ceiling {
+  /** What was answered of it. */
+  readonly answer: Answer;
+  /** Its absolute deadline. */
+  readonly absolute: Instant;
+  /** Until when it would last if the person were active at its last moment; `until`, where that does not count. */
+  readonly extendable: Instant;
+}
 
 /** The answer to a reauthentication: a new handle with a permit. The old one works for a few more seconds. */
 export type ReauthenticateAnswer = Answer & {
@@ -46,6 +58,8 @@ export interface Started extends Pick<Permit, 'effect' | 'session' | 'reasons' |
   readonly handle: string;
   /** The sessions that had to end for it, by the policy's `concurrency`. */
   readonly ended: readonly Session[];
+  /** As in `Answer`. */
+  readonly ceiling?: Ceiling;
 }
 
 /** One session of a subject. */

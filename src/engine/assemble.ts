@@ -54,6 +54,7 @@ export function assemble(options: EngineOptions & { readonly clock: Clock; reado
     activity: activityLog({ policies: () => policies, monotonic, questions: recent.questions }),
     turns: new Map(),
     isWatched: () => hasCache && follows.isTold(),
+    changed: (id) => follows.changed(id),
     wake: flusher.wake,
     writeNow: flusher.writeNow,
     observer,

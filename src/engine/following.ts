@@ -8,6 +8,8 @@ import { sessionWatchers } from './watchers.js';
 export interface Following {
   /** Whether everything that is announced arrives now. */
   isTold(): boolean;
+  /** This process has changed a session: told where the store does not tell of it. */
+  changed(sessionId: string): void;
   /** Calls back when the session may have changed; the answer stops it. */
   watch(sessionId: string, changed: () => void): () => void;
   close(): Promise<void>;
@@ -41,6 +43,9 @@ export function following(shell: Shell, numbers: EngineNumbers, isCached: boolea
 
   return {
     isTold,
+    changed(sessionId) {
+      if (!isTold()) watchers.changed(sessionId);
+    },
     watch(sessionId, changed) {
       if (!isOpen) return () => undefined;
       channel ??= opened();

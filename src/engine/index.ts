@@ -1,5 +1,6 @@
 export type {
   Answer,
+  Ceiling,
   EndAllAnswer,
   ListAnswer,
   Listed,

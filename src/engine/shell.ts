@@ -35,6 +35,8 @@ export interface Shell {
   readonly turns: Turns;
   /** Whether copies in memory may be believed now. */
   readonly isWatched: () => boolean;
+  /** This process has changed a session: whoever watches it is told, if the store does not tell. */
+  readonly changed: (id: string) => void;
   /** Activity waits to be written: see to it. */
   readonly wake: () => void;
   /**

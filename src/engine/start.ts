@@ -10,6 +10,7 @@ import { apply } from './apply.js';
 import { timeOf } from './clock-guard.js';
 import { fault } from './faults.js';
 import { frozen, ownAttributes } from './frozen.js';
+import { isGrant } from './grants.js';
 import { makeHandle } from './handle.js';
 import { called } from './loads.js';
 import { checkSubject } from './login-checks.js';
@@ -47,9 +48,9 @@ export async function start(shell: Shell, login: EngineLogin): Promise<StartAnsw
 }
 
 async function admitted(shell: Shell, policy: Policy, newcomer: Session): Promise<StartAnswer> {
-  const { createdAt: at, subject } = newcomer;
+  const { createdAt: at } = newcomer;
   const isLimited = policy.concurrency !== null;
-  const before = isLimited ? admit(policy, await usable(shell, subject), newcomer, at) : null;
+  const before = isLimited ? admit(policy, await usable(shell, newcomer), newcomer, at) : null;
   if (before?.admitted === false) return refusedBy(before.event);
   const { session, handle } = await created(shell, newcomer);
   const placed = isLimited ? await withPlace(shell, policy, session) : [];
@@ -64,7 +65,7 @@ async function withPlace(shell: Shell, policy: Policy, session: Session): Promis
     shell,
     session,
     (async () => {
-      const sessions = await usable(shell, session.subject);
+      const sessions = await usable(shell, session);
       const { admitted: isIn, end, event } = admit(policy, sessions, session, session.createdAt);
       const ended = await endEach(shell, end, event);
       if (isIn) return ended;
@@ -85,9 +86,13 @@ async function orNobody<Value>(shell: Shell, session: Session, step: Promise<Val
   }
 }
 
-/** The subject's sessions that can be read; one that cannot be is of no use to anybody, and holds no place. */
-async function usable(shell: Shell, subject: string): Promise<readonly Session[]> {
-  return (await sessionsOf(shell, subject)).sessions;
+/**
+ * The subject's sessions that can be read, and are of the newcomer's kind: one that cannot be is of no use to anybody,
+ * and what a job goes by (`curfew/jobs`) takes no place of a login.
+ */
+async function usable(shell: Shell, newcomer: Session): Promise<readonly Session[]> {
+  const { sessions } = await sessionsOf(shell, newcomer.subject);
+  return sessions.filter((session) => isGrant(session) === isGrant(newcomer));
 }
 
 /** Writes the new session down, under another id should its own be taken. */

@@ -51,6 +51,7 @@ export async function isWritten(shell: Shell, next: Held): Promise<boolean> {
   if (outcome !== 'written') throw fault('store_answer_invalid');
   recent.wrote(next, asked);
   shell.activity.over(next, recent.questions() + 1);
+  shell.changed(next.session.id);
   return true;
 }
 

@@ -28,12 +28,8 @@ export function sessionWatchers({ timers, isTold, every, onFault }: WatchersOpti
   const waiting = new Map<string, Set<() => void>>();
   let cancel: (() => void) | null = null;
 
-  // copies, since whoever is told may stop or start another
-  const tell = (watchers: Told) => {
-    for (const changed of [...watchers]) called(changed, onFault);
-  };
   const missed = () => {
-    for (const watchers of [...waiting.values()]) tell(watchers);
+    for (const watchers of [...waiting.values()]) tell(watchers, onFault);
   };
 
   function look(): void {
@@ -60,7 +56,7 @@ export function sessionWatchers({ timers, isTold, every, onFault }: WatchersOpti
         if (waiting.size === 0) close();
       };
     },
-    changed: (id) => tell(waiting.get(id) ?? NOBODY),
+    changed: (id) => tell(waiting.get(id) ?? NOBODY, onFault),
     missed,
     close,
   };
@@ -68,11 +64,13 @@ export function sessionWatchers({ timers, isTold, every, onFault }: WatchersOpti
 
 const NOBODY: Told = new Set();
 
-/** One that throws must not keep the others from being told. */
-function called(changed: () => void, onFault: (error: unknown) => void): void {
-  try {
-    changed();
-  } catch (error) {
-    onFault(error);
+/** A copy, since whoever is told may stop or start another; and one that throws must not keep the others from it. */
+function tell(watchers: Told, onFault: (error: unknown) => void): void {
+  for (const changed of [...watchers]) {
+    try {
+      changed();
+    } catch (error) {
+      onFault(error);
+    }
   }
 }

@@ -1,14 +1,6 @@
 import { parseRange } from '../core/address.js';
-import type {
-  AddressRange,
-  Condition,
-  Limits,
-  Network,
-  Operation,
-  Policy,
-  RiskRule,
-  Threshold,
-} from '../core/policy.js';
+import type { Threshold } from '../core/detection.js';
+import type { AddressRange, Condition, Limits, Network, Operation, Policy, RiskRule } from '../core/policy.js';
 import { parseDuration } from '../time/duration.js';
 import { NEVER } from '../time/instant.js';
 import { shortestIdle } from './consistency.js';

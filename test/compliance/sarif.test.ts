@@ -35,6 +35,8 @@ const LOG = object(['version', 'runs'], {
             items: object(['id'], {
               id: text,
               shortDescription: message,
+              fullDescription: message,
+              help: message,
               defaultConfiguration: object([], { level }),
               properties: bag,
             }),

@@ -85,6 +85,18 @@ describe('watch', () => {
     expect(told).toBe(2);
   });
 
+  it('is told at once of what this process does, where the store has no channel', async () => {
+    const world = aWorld();
+    const here = world.engine({ store: { ...testStore(), watch: undefined as never }, policy: CACHED_POLICY });
+    const { handle, session } = await login(here);
+    let told = 0;
+    here.watch(session.id, () => (told += 1));
+    await here.access(handle, USER);
+    expect(told).toBe(0);
+    await here.end(handle);
+    expect(told).toBe(1);
+  });
+
   it('stops when it is told to, whoever else waits; the last one takes the timer along', async () => {
     const { world, here, there, session, told, stop } = await scene();
     const others: string[] = [];

@@ -1,5 +1,6 @@
+import type { Threshold } from '../../core/detection.js';
 import { ASSURANCE_LEVELS } from '../../core/levels.js';
-import type { Limits, Operation, Policy, Threshold } from '../../core/policy.js';
+import type { Limits, Operation, Policy } from '../../core/policy.js';
 import type { AssuranceLevel } from '../../core/session.js';
 import type { Duration } from '../../time/duration.js';
 import { NEVER } from '../../time/instant.js';
