@@ -1,4 +1,5 @@
 import type { Session } from '../core/session.js';
+import { isGrant } from '../engine/grants.js';
 import { byId } from '../engine/question.js';
 import type { Duration } from '../time/duration.js';
 import { type Instant, NEVER } from '../time/instant.js';
@@ -71,10 +72,11 @@ async function all({ settings, session, request }: Call): Promise<EndpointAnswer
   if (looking.effect !== 'permit') return refusalOf(looking, settings.words);
   const listed = await settings.engine.list(looking.session.subject);
   if (listed.effect !== 'permit') return refusalOf(listed, settings.words);
+  const logins = listed.sessions.filter(({ session: one }) => !isGrant(one));
   const now = settings.engine.now();
   const current = looking.session.id;
   return json({
-    sessions: listed.sessions.map(({ session: one, until }) => ownSession(one, until, now, current)),
+    sessions: logins.map(({ session: one, until }) => ownSession(one, until, now, current)),
   });
 }
 

@@ -2,6 +2,7 @@ import type { ReasonCode } from '../core/reason.js';
 import type { AssuranceLevel, Context, Session } from '../core/session.js';
 import { deadlines, hasLapsed } from '../deadlines.js';
 import type { Answer } from '../engine/answers.js';
+import { beneath } from '../engine/ceiling.js';
 import type { Engine } from '../engine/engine.js';
 import { hashOf } from '../engine/secrets.js';
 import { evaluate } from '../evaluate.js';
@@ -78,12 +79,13 @@ export function isOver(engine: Pick<Engine, 'now' | 'policy'>, session: Session 
 
 function active(engine: Pick<Engine, 'now' | 'policy'>, answer: Answer & { effect: 'permit' }) {
   const now = engine.now();
-  const { until, warnAt, boundBy, session } = answer;
+  const { until, warnAt, boundBy, session, ceiling } = answer;
+  const absolute = Math.min(deadlines(engine.policy(), session).absolute, ceiling?.absolute ?? NEVER);
   return {
     state: 'active',
     remainingMs: left(until, now),
     warnInMs: until === NEVER ? null : left(warnAt, now),
-    absoluteRemainingMs: left(deadlines(engine.policy(), session).absolute, now),
+    absoluteRemainingMs: left(absolute, now),
     boundBy,
     canExtend: canExtend(engine, answer),
     code: null,
@@ -91,8 +93,9 @@ function active(engine: Pick<Engine, 'now' | 'policy'>, answer: Answer & { effec
 }
 
 /** Asked of the last moment: right after an activity there is nothing that another one would add. */
-function canExtend(engine: Pick<Engine, 'now' | 'policy'>, { until, session }: Answer & { effect: 'permit' }): boolean {
-  if (until === NEVER) return false;
+function canExtend(engine: Pick<Engine, 'now' | 'policy'>, answer: Answer & { effect: 'permit' }): boolean {
+  const { until, session, ceiling } = answer;
+  if (until === NEVER || (ceiling !== undefined && ceiling.extendable <= until)) return false;
   const at = Math.max(engine.now(), session.recordedAt, until - 1);
   const extended = evaluate(engine.policy(), session, { type: 'access', at, activity: 'user' });
   return extended.effect === 'permit' && extended.until > until;
@@ -106,7 +109,8 @@ function canExtend(engine: Pick<Engine, 'now' | 'policy'>, { until, session }: A
 export function plainly(engine: Pick<Engine, 'now' | 'policy'>, answer: Answer, context: Context): Answer {
   if (answer.session === null) return answer;
   const at = Math.max(engine.now(), answer.session.recordedAt);
-  return evaluate(engine.policy(), answer.session, { type: 'access', at, activity: 'background', context });
+  const plain = evaluate(engine.policy(), answer.session, { type: 'access', at, activity: 'background', context });
+  return answer.ceiling === undefined ? plain : beneath(plain, answer.ceiling);
 }
 
 function locked(engine: Pick<Engine, 'now' | 'policy'>, session: Session) {

@@ -102,6 +102,8 @@ describe('sessions of one’s own', () => {
     await site.world.advance(SECOND);
     const other = await loggedIn(site);
     await loggedIn(site, undefined, 'bob');
+    // what a job goes by is nobody's login
+    await site.engine.start({ subject: 'alice', attributes: { grantOf: 's-1', job: 'export' } });
     const { json, headers } = await site.ask(browser, get('/session/all'));
     const { sessions } = json as { sessions: { id: string; isCurrent: boolean }[] };
     expect(sessions.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
