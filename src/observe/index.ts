@@ -1,0 +1,16 @@
+export { type Detected, type DetectionState, detect, detecting, NOTHING_SEEN } from './detect.js';
+export type { AttackPattern, Finding } from './finding.js';
+export { type FindingLine, findingLine } from './finding-line.js';
+export { type Health, type HealthOptions, healthFigures, type LatestFault } from './health.js';
+export { type LogFields, type Logger, type LogLine, logLine, logTo } from './log-line.js';
+export { meterFigures } from './meter.js';
+export { type Figures, METRICS, type Metric, type MetricName, type Sample } from './metrics.js';
+export { networkOf } from './network.js';
+export type * from './observed.js';
+export { observers, observing } from './observers.js';
+export { type OcsfAuthentication, type OcsfOptions, type OcsfSession, ocsfTo, toOcsf } from './ocsf.js';
+export { PROMETHEUS_CONTENT_TYPE, prometheusName, prometheusText } from './prometheus.js';
+export { type PseudonymKind, type PseudonymOptions, type Pseudonyms, pseudonyms } from './pseudonyms.js';
+export { type SecurityEvent, type Severity, securityEvent } from './security-event.js';
+export { type ActiveSpan, spanEvents } from './spans.js';
+export { type RecordOptions, toRecord } from './to-record.js';
