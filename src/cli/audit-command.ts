@@ -1,11 +1,13 @@
+import { Option } from 'commander';
 import { systemClock } from '../time/clock.js';
 import { ALARMING, type AuditReport, type AuditStanding, createAudit } from './audit.js';
 import { type Commands, printJson } from './command.js';
-import { EXIT, failure, isFailure } from './failure.js';
+import { EXIT } from './failure.js';
 import { openLiveStore } from './live-store.js';
 import { readPolicy } from './policy-file.js';
 import { figures } from './report-table.js';
-import { countText, numberText } from './report-text.js';
+import { countText, numberText, shownText } from './report-text.js';
+import { storeFailure } from './store-failure.js';
 import { type Paint, paintFor, type Terminal } from './terminal.js';
 
 /** Options of `curfew audit`. */
@@ -14,6 +16,7 @@ interface AuditOptions {
   readonly store: string;
   readonly table: string;
   readonly prefix: string;
+  readonly allowEmpty?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,9 +38,15 @@ export function addAudit({ program, terminal, result }: Commands): void {
       'Reads every session of a store, writes nothing, and counts those that outlived the policy or run under another.',
     )
     .requiredOption('-p, --policy <file>', 'the policy: JSON, JSONC or YAML')
-    .requiredOption('--store <address>', 'sqlite:sessions.db, postgres://, mysql:// or redis://; or in CURFEW_STORE')
+    .addOption(
+      // an address may hold a password, which others see among a command's words
+      new Option('--store <address>', 'sqlite:sessions.db, postgres://, mysql:// or redis://')
+        .env('CURFEW_STORE')
+        .makeOptionMandatory(),
+    )
     .option('--table <name>', 'the table', 'curfew_sessions')
     .option('--prefix <text>', 'what keys begin with, in Redis', 'curfew:')
+    .option('--allow-empty', 'end with 0 for a store without a session, too')
     .option('--json', 'print one JSON object')
     .action(async (options: AuditOptions) => {
       result.exitCode = await audit(terminal, options);
@@ -50,6 +59,12 @@ async function audit(terminal: Terminal, options: AuditOptions): Promise<number>
   const report = await audited(options, createAudit(policy, systemClock.now()));
   if (options.json === true) printJson(terminal, report);
   else stdout.write(auditLines(report, paintFor(stdout, env)));
+  if (report.sessions === 0 && options.allowEmpty !== true) {
+    // the wrong prefix or database looks like this, and would pass for one where all is well
+    const words = 'not a session was read: is that the store, with its --table or --prefix? If so, say --allow-empty';
+    stderr.write(`${words}\n`);
+    return EXIT.failed;
+  }
   return ALARMING.some((standing) => report.counts[standing] > 0) ? EXIT.failed : EXIT.fine;
 }
 
@@ -63,10 +78,7 @@ async function audited(options: AuditOptions, audit: ReturnType<typeof createAud
       await live.close();
     }
   } catch (error) {
-    if (isFailure(error)) throw error;
-    // what a driver says may hold the address, and with it the password
-    const { code = 'no answer' } = error as { readonly code?: string };
-    throw failure(EXIT.failed, `the store could not be read: ${code}`);
+    throw storeFailure(error, options.store, options);
   }
 }
 
@@ -78,7 +90,7 @@ function auditLines({ policy, fingerprint, sessions, counts, unpurged, examples 
   const overdue = `${countText(unpurged, 'record', 'records')} to be purged over an hour ago: does anybody purge?`;
   const late = unpurged === 0 ? [] : [`  ${paint.yellow(overdue)}`];
   const shown = examples.map(({ id, standing, policy: other }) => {
-    return `  ${paint.dim(`${id}  ${standing}${standing === 'other_policy' ? ` ${other}` : ''}`)}`;
+    return `  ${paint.dim(shownText(`${id}  ${standing}${standing === 'other_policy' ? ` ${other}` : ''}`))}`;
   });
   const head = `  ${paint.bold(policy)} ${paint.dim(fingerprint)} over ${numberText(sessions)} sessions`;
   const lines = [head, '', figures(rows, sessions, paint), ...late, ...(shown.length > 0 ? ['', ...shown] : [])];

@@ -3,7 +3,11 @@ import type { Profile } from '../compliance/profile.js';
 import type { Policy } from '../core/policy.js';
 import type { Excess } from '../policy/tighten/within-ceiling.js';
 import type { DocumentFile } from './document-file.js';
+import { shownText } from './report-text.js';
 import type { Paint } from './terminal.js';
+
+/** Something looser than the ceiling, and why that is, where somebody answers for it. */
+export type ExcusableExcess = Excess & { readonly exception: string | null };
 
 /** A policy that was checked. */
 export interface CheckedPolicy {
@@ -12,7 +16,7 @@ export interface CheckedPolicy {
   readonly file: DocumentFile;
   /** Id of the ceiling; `null` where there is none. */
   readonly ceiling: string | null;
-  readonly excesses: readonly Excess[];
+  readonly excesses: readonly ExcusableExcess[];
   readonly findings: readonly Finding[];
 }
 
@@ -32,15 +36,17 @@ export function checkLines(checked: CheckedPolicy, isAll: boolean, paint: Paint)
     `  ${paint.bold(policy.id)}  ${paint.dim(path)}`,
     ...excesses.map((excess) => excessLines(checked, excess, paint)),
     ...shown.map((finding) => findingLines(checked, finding, paint)),
-    summary(findings, ceiling, excesses.length, paint),
+    summary(checked, ceiling === policy.id ? `the ceiling ${ceiling}` : ceiling, paint),
   ];
   return `\n${lines.join('\n')}\n\n`;
 }
 
-function excessLines({ ceiling, file, path }: CheckedPolicy, excess: Excess, paint: Paint): string {
+function excessLines({ ceiling, file, path }: CheckedPolicy, excess: ExcusableExcess, paint: Paint): string {
   const { line, column } = file.placeOf(excess.path);
-  const head = `${paint.red('ceiling'.padEnd(9))} ${ceiling}  ${paint.dim(`${path}:${line}:${column}`)}`;
-  return `\n  ${head}\n            ${excess.message}`;
+  const { exception, message } = excess;
+  const mark = exception === null ? paint.red('ceiling'.padEnd(9)) : paint.dim('excused  ');
+  const head = `${mark} ${ceiling}  ${paint.dim(`${path}:${line}:${column}`)}`;
+  return [`\n  ${head}`, `            ${message}`, ...onRecord(exception, paint)].join('\n');
 }
 
 function findingLines({ file, path }: CheckedPolicy, finding: Finding, paint: Paint): string {
@@ -53,17 +59,25 @@ function findingLines({ file, path }: CheckedPolicy, finding: Finding, paint: Pa
     `\n  ${mark} ${paint.bold(`${profile} ${control}`)} (${words})  ${paint.dim(place)}`,
     `            ${message}${advice}`,
     `            ${paint.dim(isVerified ? source : `${source}; this figure is from memory, unverified`)}`,
-    ...(exception === null ? [] : [`            ${paint.dim(`on record: ${exception}`)}`]),
+    ...onRecord(exception, paint),
   ].join('\n');
 }
 
-function summary(findings: readonly Finding[], ceiling: string | null, excesses: number, paint: Paint): string {
+function onRecord(exception: string | null, paint: Paint): readonly string[] {
+  return exception === null ? [] : [`            ${paint.dim(`on record: ${shownText(exception)}`)}`];
+}
+
+function summary({ findings, excesses }: CheckedPolicy, ceiling: string | null, paint: Paint): string {
+  const isExcused = ({ exception }: { readonly exception: string | null }) => exception !== null;
+  const looser = excesses.filter((excess) => !isExcused(excess)).length;
+  const excused = [...excesses, ...findings].filter(isExcused).length;
   const counts = (Object.keys(WORDS) as FindingStatus[]).flatMap((status) => {
-    const count = findings.filter((finding) => finding.status === status).length;
+    const count = findings.filter((finding) => finding.status === status && !isExcused(finding)).length;
     return count === 0 ? [] : [`${count} ${WORDS[status]}`];
   });
-  const within = ceiling === null ? [] : [excesses === 0 ? `within ${ceiling}` : `${excesses} looser than ${ceiling}`];
-  return `\n  ${paint.dim([...within, ...counts].join(', '))}`;
+  const within = ceiling === null ? [] : [looser === 0 ? `within ${ceiling}` : `${looser} looser than ${ceiling}`];
+  const apart = excused === 0 ? [] : [`${excused} excused`];
+  return `\n  ${paint.dim([...within, ...apart, ...counts].join(', '))}`;
 }
 
 function colourOf(status: FindingStatus, paint: Paint): (text: string) => string {

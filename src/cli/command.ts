@@ -26,6 +26,7 @@ export function orUsage<Value>(act: () => Value): Value {
     return act();
   } catch (error) {
     if (typeof (error as { code?: unknown }).code !== 'string') throw error;
-    throw failure(EXIT.usage, (error as Error).message);
+    // a problem of the whole has no place: `(whole):` tells a person nothing
+    throw failure(EXIT.usage, (error as Error).message.replaceAll('  (whole): ', '  '));
   }
 }

@@ -5,7 +5,7 @@ import type { Duration } from '../time/duration.js';
 import { productionText } from './production-text.js';
 import { heading, malformed } from './report.js';
 import { figures, listText, table } from './report-table.js';
-import { countText, instantText, lengthText, numberText } from './report-text.js';
+import { countText, instantText, lengthText, numberText, shownText } from './report-text.js';
 import type { Paint } from './terminal.js';
 
 /** Two policies over one log, as a person likes to read it. */
@@ -79,7 +79,8 @@ function differenceText(title: string, difference: Difference, paint: Paint): st
 }
 
 function exampleText({ line, visitor, at, activity, code, pause }: DifferenceExample, paint: Paint): string {
-  const who = activity === 'background' ? `${visitor} (background)` : visitor;
+  const name = shownText(visitor);
+  const who = activity === 'background' ? `${name} (background)` : name;
   const when = `${instantText(at)}, ${lengthText(pause)} after the request before`;
   return `  ${paint.cyan(`line ${line}`)}: ${who}, ${code}\n    ${paint.dim(when)}`;
 }

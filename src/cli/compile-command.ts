@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { EXIT, failure, fileFailure } from './failure.js';
+import { EXIT, failure, writeFailure } from './failure.js';
 import { moduleText, typesText } from './module-text.js';
 import { readPolicy } from './policy-file.js';
 import { paintFor, type Terminal } from './terminal.js';
@@ -35,6 +35,6 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    throw fileFailure(EXIT.failed, path, error);
+    throw writeFailure(path, error);
   }
 }

@@ -19,13 +19,33 @@ export interface DocumentFile {
   placeOf(pointer: string): Place;
 }
 
-/** Reads a document by the ending of its file's name: `.yaml` and `.yml`, `.jsonc`, and JSON for any other. */
-export async function readDocument(path: string): Promise<DocumentFile> {
-  const text = await readText(path);
-  const read = /\.ya?ml$/i.test(path) ? readYaml(text) : readJson(text, /\.jsonc$/i.test(path));
+/** More than people write: it would only keep the reader busy. */
+const LONGEST = 5_000_000;
+
+/** What a shell calls `<(...)` and `-`: there is no ending to go by, and no second time to read it. */
+const NAMELESS = /^(?:-|\/dev\/stdin|\/(?:dev|proc\/(?:self|\d+))\/fd\/\d+)$/;
+
+/**
+ * Reads a document by the ending of its file's name: `.yaml` and `.yml`, `.jsonc`, and JSON for any other. Without a
+ * name it is JSONC if it begins like that, and YAML if not.
+ *
+ * @param given what was read already
+ */
+export async function readDocument(path: string, given?: string): Promise<DocumentFile> {
+  const text = given ?? (await readText(path));
+  if (text.trim() === '') {
+    const problem = { path: '', code: 'file_empty', message: 'is empty', line: 1, column: 1 };
+    throw failure(EXIT.usage, `${path} is empty`, [problem]);
+  }
+  if (text.length > LONGEST) throw failure(EXIT.usage, `${path}: has ${text.length} characters: no policy is so long`);
+  const isNameless = NAMELESS.test(path);
+  const isYaml = isNameless ? !/^\s*[{[/]/.test(text) : /\.ya?ml$/i.test(path);
+  const read = isYaml ? readYaml(text) : readJson(text, isNameless || /\.jsonc$/i.test(path));
   if ('message' in read) {
+    const { message } = read;
     const { line, column } = positionOf(text, read.offset);
-    throw failure(EXIT.usage, `${path}:${line}:${column}: ${read.message}`);
+    const problem = { path: '', code: 'syntax_invalid', message, line, column };
+    throw failure(EXIT.usage, `${path}:${line}:${column}: ${message}`, [problem]);
   }
   const { document, values, duplicates } = read;
   return {

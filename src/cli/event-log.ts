@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { ReplayedSession } from '../replay/summary.js';
-import { EXIT, fileFailure } from './failure.js';
+import { writeFailure } from './failure.js';
 import { checkNotRead } from './log-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -20,7 +20,7 @@ export function openEvents({ stdout }: Terminal, target: string | undefined, rea
   let broken: unknown = null;
   if (target !== '-') stream.on('error', (error) => (broken = error));
   const check = () => {
-    if (broken !== null) throw fileFailure(EXIT.failed, target, broken);
+    if (broken !== null) throw writeFailure(target, broken);
   };
   return {
     onSession: (session) => stream.write(eventLine(session)),

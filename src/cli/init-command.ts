@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { cancel, intro, isCancel, outro, select, text } from '@clack/prompts';
 import { Option } from 'commander';
 import { type Commands, printJson } from './command.js';
-import { EXIT, failure, fileFailure } from './failure.js';
-import { PRESETS, type Preset, presetText } from './presets.js';
+import { EXIT, failure, writeFailure } from './failure.js';
+import { presetDocument } from './preset-document.js';
+import { PRESETS, type Preset } from './presets.js';
 import type { Terminal } from './terminal.js';
 
 /** Options of `curfew init`. */
@@ -29,7 +30,7 @@ export function addInit({ program, terminal, result }: Commands): void {
     )
     .addOption(new Option('--preset <name>', 'what kind of application').choices(PRESETS.map(({ name }) => name)))
     .option('--id <id>', 'the name of the policy; default: that of the preset')
-    .option('-o, --output <file>', `where to write it; - for standard output; default: ${FILE}`)
+    .option('-o, --output <file>', `where to write it: .jsonc, .json, .yaml; - for standard output; default: ${FILE}`)
     .option('--force', 'replace a file that is there')
     .option('--list', 'list the presets')
     .option('--json', 'with --list: print JSON')
@@ -54,7 +55,7 @@ async function init(terminal: Terminal, options: InitOptions): Promise<number> {
   const { id = preset.name, output = FILE, force = false } = chosen;
   if (!ID.test(id))
     throw failure(EXIT.usage, `--id \`${id}\` is no name: write letters, digits, dots, dashes or underscores`);
-  const document = presetText(preset, id);
+  const document = presetDocument(preset, id, output);
   if (output === '-') stdout.write(document);
   else {
     await write(output, document, force);
@@ -68,7 +69,7 @@ async function write(path: string, document: string, isForced: boolean): Promise
   try {
     await writeFile(path, document, { flag: isForced ? 'w' : 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFailure(EXIT.failed, path, error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(path, error);
     throw failure(EXIT.usage, `${path} is there already: name another with -o, or say --force`);
   }
 }

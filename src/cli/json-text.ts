@@ -51,6 +51,15 @@ export function withoutComments(text: string): string {
   return text.replace(STRING_OR_COMMENT, blank).replace(STRING_OR_TRAILING_COMMA, blank);
 }
 
+/** JSONC as YAML in the form of JSON: each line of a comment gets the sign that YAML has for it. */
+export function commentsAsYaml(text: string): string {
+  return text.replace(STRING_OR_COMMENT, (part) => {
+    if (part.startsWith('"')) return part;
+    if (part.startsWith('//')) return `#${part.slice(2)}`;
+    return `#${part.slice(2, -2).replace(/\n\s*\*?/g, '\n#')}\n`;
+  });
+}
+
 /** Line and column of an offset, both from 1. */
 export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset).split(/\r\n|\n|\r/);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -5,11 +6,10 @@ import { pathToFileURL } from 'node:url';
 import type { SessionStore } from '../engine/ports.js';
 import { mysqlStore } from '../stores/mysql.js';
 import { postgresStore } from '../stores/postgres.js';
-import { idOf } from '../stores/redis/encoding.js';
-import { redisStore } from '../stores/redis.js';
 import { identifier } from '../stores/sql/identifier.js';
 import { type SqliteDatabase, sqliteStore } from '../stores/sqlite.js';
-import { EXIT, failure } from './failure.js';
+import { EXIT, failure, fileFailure } from './failure.js';
+import { openRedis, type RedisModules } from './live-redis.js';
 
 /** A store that is in use, and every id in it. */
 export interface LiveStore {
@@ -26,7 +26,6 @@ export interface LiveStoreOptions {
 }
 
 const PAGE = 500;
-const NAME = /^(?:[A-Za-z0-9_-]{22}|~[0-9a-f]+)$/;
 
 type Module = Readonly<Record<string, never>> & { readonly default: never };
 type Open = (url: string, options: LiveStoreOptions) => Promise<LiveStore>;
@@ -34,7 +33,7 @@ type Open = (url: string, options: LiveStoreOptions) => Promise<LiveStore>;
 const BACKENDS: readonly (readonly [RegExp, Open])[] = [
   [/^postgres(?:ql)?:\/\//, postgres],
   [/^(?:mysql|mariadb):\/\//, mysql],
-  [/^rediss?:\/\//, redis],
+  [/^rediss?:\/\//, async (url, options) => openRedis((await redisDriver()) as unknown as RedisModules, url, options)],
   [/^sqlite:|\.(?:db|sqlite3?)$/, sqlite],
 ];
 
@@ -42,13 +41,16 @@ const BACKENDS: readonly (readonly [RegExp, Open])[] = [
 export async function openLiveStore(url: string, options: LiveStoreOptions): Promise<LiveStore> {
   const open = BACKENDS.find(([pattern]) => pattern.test(url))?.[1];
   if (open !== undefined) return open(url, options);
-  const known = 'sqlite:sessions.db, postgres://, mysql:// or redis://';
+  const known = 'sqlite:sessions.db, postgres://user@host/database, mysql://user@host/database or redis://host:6379';
   // the address may hold a password
-  throw failure(EXIT.usage, `--store is no address of a store that is known: write ${known}`);
+  const fault = /^[a-z][a-z0-9+.-]*:\/\//i.test(url)
+    ? 'is no address of a store that is known'
+    : 'begins with no scheme';
+  throw failure(EXIT.usage, `--store ${fault}: write ${known}`);
 }
 
 /** The first of these drivers that is installed where the command runs. */
-async function driver(names: readonly string[]): Promise<Module> {
+export async function driver(names: readonly string[]): Promise<Module> {
   const { resolve } = createRequire(join(process.cwd(), 'curfew.js'));
   for (const name of names) {
     try {
@@ -65,6 +67,10 @@ async function driver(names: readonly string[]): Promise<Module> {
   );
 }
 
+function redisDriver(): Promise<Module> {
+  return driver(['redis', 'ioredis']);
+}
+
 /** Pages through a table by its primary key. */
 async function* paged(page: (after: string) => Promise<readonly string[]>): AsyncGenerator<readonly string[]> {
   for (let after = ''; ; ) {
@@ -77,22 +83,27 @@ async function* paged(page: (after: string) => Promise<readonly string[]>): Asyn
 
 async function postgres(url: string, { table }: LiveStoreOptions): Promise<LiveStore> {
   const { Pool } = (await driver(['pg'])).default as unknown as { Pool: new (options: object) => PgPool };
+  const name = identifier('table', table);
   const pool = new Pool({ connectionString: url, max: 2 });
+  // a query that fails says so itself; a connection that breaks in between would end the process with a stack
+  pool.on('error', () => {});
   const order = 'WHERE id > $1 COLLATE "C" ORDER BY id COLLATE "C"';
-  const text = `SELECT id FROM ${identifier('table', table)} ${order} LIMIT ${PAGE}`;
+  const text = `SELECT id FROM ${name} ${order} LIMIT ${PAGE}`;
   const page = async (after: string) => (await pool.query(text, [after])).rows.map(({ id }) => id);
   return { store: postgresStore(pool as never, { table }), ids: () => paged(page), close: () => pool.end() };
 }
 
 interface PgPool {
+  on(event: 'error', listener: () => void): unknown;
   query(text: string, values: readonly unknown[]): Promise<{ readonly rows: readonly { readonly id: string }[] }>;
   end(): Promise<void>;
 }
 
 async function mysql(url: string, { table }: LiveStoreOptions): Promise<LiveStore> {
   const { createPool } = (await driver(['mysql2/promise'])) as unknown as { createPool(options: object): MyPool };
+  const name = identifier('table', table);
   const pool = createPool({ uri: url.replace(/^mariadb:/, 'mysql:'), connectionLimit: 2 });
-  const text = `SELECT id FROM ${identifier('table', table)} WHERE id > ? ORDER BY id LIMIT ${PAGE}`;
+  const text = `SELECT id FROM ${name} WHERE id > ? ORDER BY id LIMIT ${PAGE}`;
   const page = async (after: string) => {
     const [rows] = await pool.query(text, [Buffer.from(after)]);
     return rows.map(({ id }) => id.toString());
@@ -107,18 +118,37 @@ interface MyPool {
 
 async function sqlite(url: string, { table }: LiveStoreOptions): Promise<LiveStore> {
   const path = url.replace(/^sqlite:(?:\/\/)?/, '');
+  await stat(path).catch((error: unknown) => {
+    throw fileFailure(EXIT.failed, path, error);
+  });
   const found = (await driver(['better-sqlite3', 'node:sqlite'])) as unknown as SqliteModules;
-  // for reading alone, and only if it is there
-  const database =
-    found.DatabaseSync === undefined
-      ? new found.default(path, { readonly: true, fileMustExist: true })
-      : new found.DatabaseSync(path, { readOnly: true });
   const text = `SELECT id FROM ${identifier('table', table)} WHERE id > ? ORDER BY id LIMIT ${PAGE}`;
+  const database = openSqlite(found, path, !(await isThere(`${path}-wal`)));
   const page = async (after: string) => {
     const rows = database.prepare(text).all(after) as { readonly id: string }[];
     return rows.map(({ id }) => id);
   };
   return { store: sqliteStore(database, { table }), ids: () => paged(page), close: () => database.close() };
+}
+
+/**
+ * Opens it for reading. Who may only read leaves the files of a write-ahead log behind, and those keep the service out
+ * if they belong to somebody else. Where there are none, we may remove what we made: SQLite does that at the end.
+ */
+function openSqlite({ DatabaseSync, default: Better }: SqliteModules, path: string, isOurs: boolean): Sqlite {
+  const database =
+    DatabaseSync === undefined
+      ? new Better(path, { readonly: !isOurs, fileMustExist: true })
+      : new DatabaseSync(path, { readOnly: !isOurs });
+  if (isOurs) database.exec('PRAGMA query_only = ON');
+  return database;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 type Sqlite = SqliteDatabase & { close(): void };
@@ -127,40 +157,4 @@ type NewSqlite = new (path: string, options: object) => Sqlite;
 interface SqliteModules {
   readonly DatabaseSync?: NewSqlite;
   readonly default: NewSqlite;
-}
-
-async function redis(url: string, { prefix }: LiveStoreOptions): Promise<LiveStore> {
-  const { createClient, default: Ioredis } = (await driver(['redis', 'ioredis'])) as unknown as RedisModules;
-  const client = createClient === undefined ? new Ioredis(url) : createClient({ url });
-  // of the two, only node-redis has to be told to connect
-  if (createClient !== undefined) await (client as NodeRedis).connect();
-  const send = (words: string[]) =>
-    createClient === undefined ? (client as Ioredis).call(...words) : (client as NodeRedis).sendCommand(words);
-  const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-  async function* ids() {
-    for (let cursor = ''; cursor !== '0'; ) {
-      const words = ['SCAN', cursor === '' ? '0' : cursor, 'MATCH', pattern, 'COUNT', String(PAGE)];
-      const [next, keys] = (await send(words)) as [string, string[]];
-      const names = keys.map((key) => key.slice(prefix.length)).filter((name) => NAME.test(name));
-      if (names.length > 0) yield names.map(idOf);
-      cursor = next;
-    }
-  }
-  return { store: redisStore(client as never, { prefix }), ids, close: () => void client.disconnect() };
-}
-
-interface NodeRedis {
-  connect(): Promise<unknown>;
-  disconnect(): unknown;
-  sendCommand(words: readonly string[]): Promise<unknown>;
-}
-
-interface Ioredis {
-  disconnect(): unknown;
-  call(...words: string[]): Promise<unknown>;
-}
-
-interface RedisModules {
-  readonly createClient?: (options: { readonly url: string }) => NodeRedis;
-  readonly default: new (url: string) => Ioredis;
 }

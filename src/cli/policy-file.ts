@@ -12,13 +12,13 @@ export interface PolicyFile {
 }
 
 /** Reads a policy file. What is wrong with it is told with file, line and column. */
-export async function readPolicy(path: string, paint: Paint): Promise<Policy> {
-  return (await readPolicyFile(path, paint)).policy;
+export async function readPolicy(path: string, paint: Paint, text?: string): Promise<Policy> {
+  return (await readPolicyFile(path, paint, text)).policy;
 }
 
-/** Reads a policy file, and remembers where it says what. */
-export async function readPolicyFile(path: string, paint: Paint): Promise<PolicyFile> {
-  const file = await readDocument(path);
+/** Reads a policy file, or the text that was under that name, and remembers where it says what. */
+export async function readPolicyFile(path: string, paint: Paint, text?: string): Promise<PolicyFile> {
+  const file = await readDocument(path, text);
   const twice = file.duplicates.map(({ pointer, place }) => ({
     path: pointer,
     code: 'key_duplicate',
@@ -42,5 +42,6 @@ function policyFailure(path: string, problems: readonly (Problem & { readonly pl
     const field = pointer === '' ? '' : `${paint.bold(pointer)}\n    `;
     return `\n  ${paint.dim(`${path}:${place.line}:${place.column}:`)} ${field}${message}`;
   });
-  return failure(EXIT.usage, `${path} cannot be used: ${count}\n${lines.join('\n')}\n`);
+  const told = problems.map(({ path: pointer, code, message, place }) => ({ path: pointer, code, message, ...place }));
+  return failure(EXIT.usage, `${path} cannot be used: ${count}\n${lines.join('\n')}\n`, told);
 }

@@ -6,18 +6,32 @@ import { addCompletion } from './completion-command.js';
 import { addDiff } from './diff-command.js';
 import { addExplain } from './explain-command.js';
 import { addExposure } from './exposure-command.js';
-import { EXIT, isFailure } from './failure.js';
+import { EXIT, failure, isFailure } from './failure.js';
 import { addFingerprint } from './fingerprint-command.js';
 import { addInit } from './init-command.js';
 import { type ReplayArguments, replayLog } from './replay-command.js';
 import { printSchema } from './schema-command.js';
-import { paintFor, type Terminal } from './terminal.js';
+import { addServe } from './serve-command.js';
+import { guarded, paintFor, type Terminal } from './terminal.js';
+import { addTighten } from './tighten-command.js';
 import { type TuneArguments, tuneLog } from './tune-command.js';
 
-const POLICY_COMMANDS = [addAudit, addCheck, addDiff, addExplain, addExposure, addFingerprint, addInit, addCompletion];
+const POLICY_COMMANDS = [
+  addAudit,
+  addCheck,
+  addDiff,
+  addExplain,
+  addExposure,
+  addFingerprint,
+  addInit,
+  addServe,
+  addTighten,
+  addCompletion,
+];
 
 /** Runs the command line; returns the exit code. */
-export async function runProgram(terminal: Terminal, version: string, words: readonly string[]): Promise<number> {
+export async function runProgram(bare: Terminal, version: string, words: readonly string[]): Promise<number> {
+  const terminal = guarded(bare);
   const result = { exitCode: EXIT.fine as number };
   const program = new Command('curfew')
     .description('Session policies: check them, compare them, and try them on real traffic.')
@@ -34,11 +48,18 @@ export async function runProgram(terminal: Terminal, version: string, words: rea
   addSchema(program, terminal);
   for (const add of POLICY_COMMANDS) add({ program, terminal, result });
   try {
+    refuseOtherNames(words[0]);
     await program.parseAsync([...words], { from: 'user' });
     return result.exitCode;
   } catch (error) {
     return exitCodeOf(error, terminal);
   }
+}
+
+/** What other tools call it, too far from our name to be guessed by its letters. */
+function refuseOtherNames(name: string | undefined): void {
+  if (!['lint', 'validate', 'verify'].includes(name ?? '')) return;
+  throw failure(EXIT.usage, `there is no \`curfew ${name}\`: \`curfew check policy.json\` tells what is wrong`);
 }
 
 function exitCodeOf(error: unknown, { stderr, env }: Terminal): number {
@@ -88,7 +109,7 @@ function addTune(program: Command, terminal: Terminal, result: { exitCode: numbe
     .argument('[log]', 'the log, or - for standard input')
     .requiredOption('-p, --policy <file>', 'the policy, a JSON file')
     .requiredOption('-t, --target <target>', 'drop-offs=1% (of sessions) or unattended=10m (on average)')
-    .option('--ceiling <file>', 'the policy of the organisation: nothing longer is recommended');
+    .option('--ceiling <file>', 'the policy of the organisation: what is recommended is within it');
   withLogOptions(tune).action(async (log: string | undefined, options: TuneArguments) => {
     result.exitCode = await tuneLog(terminal, log, options);
   });

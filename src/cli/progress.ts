@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { Input } from './input.js';
-import type { Terminal } from './terminal.js';
+import { type Terminal, unguarded } from './terminal.js';
 
 /** Shows how much of a log is read. */
 export interface Progress {
@@ -21,7 +21,7 @@ export function progressOf({ stderr }: Terminal, { size }: Input): Progress {
     hideCursor: true,
     clearOnComplete: true,
     fps: 10,
-    stream: stderr,
+    stream: unguarded(stderr),
   });
   let read = 0;
   bar.start(size, 0, { read: sizeText(0), size: sizeText(size) });

@@ -13,9 +13,13 @@ export function withIdleTimeout(text: string, file: DocumentFile, idleTimeout: D
   const end = endOfValue(text, start);
   if (isThere) return text.slice(0, start) + value + text.slice(end);
   const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
-  const isYaml = /^\s*id: *$/.test(line);
   const indent = /^\s*/.exec(line)?.[0] ?? '';
-  if (isYaml) return `${text.slice(0, end)}\n${indent}idleTimeout: ${value}${text.slice(end)}`;
+  // YAML may have braces, too
+  const hasBraces = text[offsetOf(text, file.placeOf(''))] === '{';
+  if (!hasBraces) {
+    const next = end + (/^[^\r\n]*/.exec(text.slice(end))?.[0].length ?? 0);
+    return `${text.slice(0, next)}\n${indent}idleTimeout: ${value}${text.slice(next)}`;
+  }
   // in a document of one line the new key goes into that line
   const gap = line.trimStart().startsWith('{') ? ' ' : `\n${indent}`;
   return `${text.slice(0, end)},${gap}"idleTimeout": ${value}${text.slice(end)}`;

@@ -7,7 +7,7 @@ import { createReportWatcher, type ReportInput, type ReportWatcher } from '../re
 import { htmlReport } from '../replay/report/page.js';
 import { comparisonText } from './comparison-text.js';
 import { type EventLog, openEvents } from './event-log.js';
-import { EXIT, failure, fileFailure } from './failure.js';
+import { EXIT, failure, writeFailure } from './failure.js';
 import { type Input, openInput } from './input.js';
 import { checkLogNamed, checkNotRead, type LogArguments, logOptions, nothingRead } from './log-options.js';
 import { readPolicy } from './policy-file.js';
@@ -81,7 +81,7 @@ async function writeReport({ stderr }: Terminal, path: string, page: string): Pr
   try {
     await writeFile(path, page);
   } catch (error) {
-    throw fileFailure(EXIT.failed, path, error);
+    throw writeFailure(path, error);
   }
   stderr.write(`wrote ${path}\n`);
 }

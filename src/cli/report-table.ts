@@ -1,6 +1,6 @@
 import CliTable from 'cli-table3';
 import type { CodeCounts } from '../replay/summary.js';
-import { numberText } from './report-text.js';
+import { numberText, shownText } from './report-text.js';
 import type { Paint } from './terminal.js';
 
 /** Rows of name, count and note; the counts as wide as the largest of all, so that they stand in one column. */
@@ -22,7 +22,7 @@ export function totalOf(counts: CodeCounts): number {
 /** Counts by code in one line. */
 export function listText(counts: CodeCounts): string {
   return Object.entries(counts)
-    .map(([code, count]) => `${code} ${numberText(count)}`)
+    .map(([code, count]) => `${shownText(code)} ${numberText(count)}`)
     .join(', ');
 }
 

@@ -1,6 +1,6 @@
 import type { MalformedReason } from '../replay/record.js';
 
-export { countText, instantText, lengthText, numberText, shareText } from '../replay/words.js';
+export { countText, instantText, lengthText, numberText, shareText, shownText } from '../replay/words.js';
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

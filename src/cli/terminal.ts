@@ -1,3 +1,5 @@
+import { shownText } from '../replay/words.js';
+
 /** What a command sees of the process. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
@@ -24,6 +26,47 @@ const COLOURED: Paint = {
   yellow: (text) => `\u001b[33m${text}\u001b[39m`,
   cyan: (text) => `\u001b[36m${text}\u001b[39m`,
 };
+
+const COLOUR = /\[(?:[12]|22|3[1369])m/y;
+
+/**
+ * A terminal that shows what it is given and obeys nothing of it but our own colours: policies, logs and stores hold
+ * what others wrote, and a line of a log must not clear the screen or pass for another line.
+ */
+export function guarded({ stdin, stdout, stderr, env }: Terminal): Terminal {
+  const guard = (stream: NodeJS.WriteStream) => guardedStream(stream, paintFor(stream, env) === COLOURED);
+  return { stdin, stdout: guard(stdout), stderr: guard(stderr), env };
+}
+
+/** The stream behind a guarded one, for what draws. */
+export function unguarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return UNGUARDED.get(stream) ?? stream;
+}
+
+const UNGUARDED = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream>();
+
+function guardedStream(stream: NodeJS.WriteStream, hasColours: boolean): NodeJS.WriteStream {
+  const write = (text: string) => stream.write(printable(text, hasColours));
+  const guard = new Proxy(stream, {
+    get(target, name) {
+      if (name === 'write') return write;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  UNGUARDED.set(guard, stream);
+  return guard;
+}
+
+/** Lines, tabs and our colours stay. What is made visible is so as JSON writes it, and JSON says the same with it. */
+function printable(text: string, hasColours: boolean): string {
+  return shownText(text, (sign, at) => {
+    if (sign === '\n' || sign === '\t') return true;
+    if (sign === '\r') return text[at + 1] === '\n';
+    COLOUR.lastIndex = at + 1;
+    return hasColours && sign === '\u001b' && COLOUR.test(text);
+  });
+}
 
 function same(text: string): string {
   return text;

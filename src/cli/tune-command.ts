@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import type { PolicyDocument } from '../policy/document.js';
 import type { Target } from '../replay/tune/recommend.js';
 import { createTuning, type TuneResult } from '../replay/tune/tune.js';
-import { parseDuration } from '../time/duration.js';
+import { type Duration, parseDuration } from '../time/duration.js';
 import type { DocumentFile } from './document-file.js';
 import { EXIT, failure } from './failure.js';
 import { openInput } from './input.js';
@@ -35,7 +36,7 @@ export async function tuneLog(terminal: Terminal, path: string | undefined, type
   const { policy, file } = await readPolicyFile(typed.policy, paint);
   const ceiling = typed.ceiling === undefined ? {} : { ceiling: await readPolicy(typed.ceiling, paint) };
   const input = await openInput(terminal, path ?? '-');
-  const tuning = createTuning(policy, target, { ...options, ...ceiling });
+  const tuning = createTuning(policy, target, { ...options, ...ceiling, requestableIdle: requestableIn(file) });
   const problem = await readLog(terminal, input, tuning);
   const result = finish(tuning.finish);
   const output = { ...result, diff: await diffOf(result, file) };
@@ -45,6 +46,12 @@ export async function tuneLog(terminal: Terminal, path: string | undefined, type
   const nothing = problem === null ? nothingRead(input, result, typed) : null;
   if (nothing !== null) throw nothing;
   return exitCode === EXIT.fine && result.advice.outcome === 'too_little_data' ? EXIT.failed : exitCode;
+}
+
+/** As the document says it; 0 where it does not. */
+function requestableIn({ document }: DocumentFile): Duration {
+  const { requestable = {} } = document as PolicyDocument;
+  return parseDuration(requestable.idleTimeout ?? 0) ?? 0;
 }
 
 function targetOf(text: string): Target {

@@ -1,15 +1,17 @@
-import type { CurvePoint } from '../replay/tune/curve.js';
+import { type CurvePoint, isBeyond } from '../replay/tune/curve.js';
 import type { PassiveVisitor } from '../replay/tune/passive.js';
 import type { Advice, Recommendation, Target } from '../replay/tune/recommend.js';
 import type { Duration } from '../time/duration.js';
 import { formatDuration } from '../time/duration.js';
 import { table } from './report-table.js';
-import { barText, countText, lengthText, numberText, shareText } from './report-text.js';
+import { barText, countText, lengthText, numberText, shareText, shownText } from './report-text.js';
 import type { Paint } from './terminal.js';
 import type { TuneOutput } from './tune-command.js';
 
 const BAR_CELLS = 16;
 const SHOWN_OFFENDERS = 5;
+/** Of a limit that is longer than the log. */
+const TOO_SHORT = 'the log is too short';
 
 /** What a tuning found, as a person likes to read it. */
 export function tuneText(output: TuneOutput, source: string, paint: Paint): string {
@@ -28,18 +30,20 @@ export function tuneText(output: TuneOutput, source: string, paint: Paint): stri
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
 }
 
-function curveText({ curve, current, advice, target }: TuneOutput, paint: Paint): string {
+function curveText(output: TuneOutput, paint: Paint): string {
+  const { curve, current, advice, target } = output;
   const advised = advice.outcome === 'recommended' ? advice.recommendation.idleTimeout : null;
   const isMarked = ({ idleTimeout }: CurvePoint) => idleTimeout === advised || idleTimeout === current?.idleTimeout;
   const shown = curve.filter((point) => isMarked(point) || SHOWN.has(point.idleTimeout / 60_000));
   const most = Math.max(...shown.map(({ dropOffRate }) => dropOffRate));
   const rows = shown.map((point) => [
     formatDuration(point.idleTimeout),
-    numberText(point.sessions),
-    numberText(point.dropOffs),
-    shareText(point.dropOffs, point.sessions),
-    paint.cyan(barText(point.dropOffRate, most, BAR_CELLS)),
-    lengthText(point.unattendedMean),
+    ...(isBeyond(point, output)
+      ? ['-', '-', '-', paint.dim(TOO_SHORT), '-']
+      : [
+          ...[numberText(point.sessions), numberText(point.dropOffs), shareText(point.dropOffs, point.sessions)],
+          ...[paint.cyan(barText(point.dropOffRate, most, BAR_CELLS)), lengthText(point.unattendedMean)],
+        ]),
     markOf(point, current, advised, target),
   ]);
   const head = ['idle', 'sessions', 'drop-offs', 'of them', '', 'open', ''];
@@ -65,7 +69,8 @@ function adviceText(advice: Advice, target: Target, current: CurvePoint | null, 
   const lines = [
     `${paint.bold(`${formatDuration(idleTimeout)}`)}${range}: ${sentenceOf(recommendation, target)}`,
     ...(recommendation.meetsTarget ? [] : [paint.yellow(`the target is not met: ${boundText(recommendation)}`)]),
-    ...(recommendation.meetsTarget && !recommendation.isSure
+    ...(recommendation.meetsTarget &&
+    recommendation.interval.high > (target.name === 'drop-offs' ? target.rate : target.mean)
       ? ['the target lies within the interval: a longer log would tell']
       : []),
     ...(current === null ? [] : [changeText(current, point)]),
@@ -121,7 +126,9 @@ function passiveText({ current, offenders }: TuneOutput, paint: Paint): string {
       '  nobody was there, and a tab went on asking; a condition on `attention` makes it shorter',
     );
   }
-  const shown = offenders.slice(0, SHOWN_OFFENDERS).map((one) => `  ${paint.cyan(one.visitor)}: ${offenderText(one)}`);
+  const shown = offenders
+    .slice(0, SHOWN_OFFENDERS)
+    .map((one) => `  ${paint.cyan(shownText(one.visitor))}: ${offenderText(one)}`);
   if (shown.length > 0) parts.push(`  ${paint.bold('most traffic without a person')}`, ...shown);
   return parts.join('\n');
 }

@@ -12,17 +12,32 @@ const MOST_ALIASES = 100;
 
 /** Reads YAML 1.2, or says where it goes wrong. */
 export function readYaml(text: string): YamlText | JsonFault {
-  const yaml = parseDocument(text, { prettyErrors: false, uniqueKeys: false, strict: true });
-  const [error] = yaml.errors;
-  if (error !== undefined) return { offset: error.pos[0], message: error.message };
+  const yaml = parseDocument(text, { prettyErrors: false, uniqueKeys: false, strict: true, logLevel: 'error' });
+  // a tag that is not known would be left out, with a warning
+  const [error] = [...yaml.errors, ...yaml.warnings];
+  if (error !== undefined) return { offset: error.pos[0], message: messageOf(error) };
   const values = new Map<string, number>();
   const duplicates: { pointer: string; offset: number }[] = [];
   place(yaml.contents, '', values, duplicates);
   try {
-    return { document: yaml.toJS({ maxAliasCount: MOST_ALIASES }), values, duplicates };
+    const document: unknown = yaml.toJS({ maxAliasCount: MOST_ALIASES });
+    return holdsItself(document, []) ? SELF : { document, values, duplicates };
   } catch {
     return { offset: 0, message: 'has more aliases than a policy needs' };
   }
+}
+
+const SELF: JsonFault = { offset: 0, message: 'has an alias within what it stands for: it would never end' };
+
+function holdsItself(value: unknown, around: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return around.includes(value) || Object.values(value).some((one) => holdsItself(one, [...around, value]));
+}
+
+/** What the parser says is for programmers where it speaks of itself. */
+function messageOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and a policy is one: take it out';
+  return /call stack/.test(message) ? 'nested too deeply' : message;
 }
 
 function place(

@@ -119,6 +119,7 @@ function findingOf(profile: Profile, requirement: Requirement, outcome: Outcome,
   return {
     profile: profile.id,
     control,
+    aspect: aspectOf(requirement),
     status,
     force,
     words,
@@ -132,6 +133,12 @@ function findingOf(profile: Profile, requirement: Requirement, outcome: Outcome,
     isVerified: verified !== 'memory',
     exception: result === 'missed' ? reason : null,
   };
+}
+
+function aspectOf(rule: Requirement): string | null {
+  if (rule.kind === 'on_idle') return 'on-idle';
+  if (rule.kind !== 'limit') return null;
+  return `${rule.most === null ? 'any-' : ''}${rule.limit === 'idleTimeout' ? 'idle' : 'absolute'}`;
 }
 
 /** What a reader of the finding must know about how the figure was read. */

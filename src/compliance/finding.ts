@@ -9,6 +9,11 @@ export interface Finding {
   readonly profile: string;
   /** The standard's own name of the requirement: `AAL3REA-2`, `V-222389`, `8.2.8`. */
   readonly control: string;
+  /**
+   * What of the control, where it may ask for several things: `idle`, `absolute`, `on-idle`, and for a limit of any
+   * length `any-idle` and `any-absolute`; `null` for anything else.
+   */
+  readonly aspect: string | null;
   readonly status: FindingStatus;
   readonly force: Force;
   /** The standard's own words for the force. */

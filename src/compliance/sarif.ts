@@ -66,15 +66,19 @@ export function toSarif(findings: readonly Finding[], options: SarifOptions): Sa
   return { $schema: SCHEMA, version: '2.1.0', runs: [run] };
 }
 
-function idOf({ profile, control }: Finding): string {
-  return `${profile}/${control}`;
+/** One rule, one text: a control that asks for two limits is two rules. */
+function idOf({ profile, control, aspect }: Finding): string {
+  return [profile, control, ...(aspect === null ? [] : [aspect])].join('/');
 }
 
 function ruleOf(finding: Finding) {
   const { source, status, required, verified, isVerified } = finding;
   return {
     id: idOf(finding),
+    // hosts ask for all three texts
     shortDescription: { text: `${source}: ${required}` },
+    fullDescription: { text: `${source} asks for ${required}.` },
+    help: { text: `${source}: docs/compliance.md of curfew says how it is read.` },
     defaultConfiguration: { level: levelOf(status) },
     properties: { force: forceText(finding), verified, isVerified, tags: ['session', 'compliance', finding.profile] },
   };

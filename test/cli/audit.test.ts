@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
+import { Redis } from 'ioredis';
 import { createPool } from 'mysql2/promise';
 import { Pool } from 'pg';
-import { createClient } from 'redis';
-import { expect, it } from 'vitest';
+import { createClient, createCluster } from 'redis';
+import { expect, it, vi } from 'vitest';
+import { openRedis } from '../../src/cli/live-redis.js';
 import { createEngine } from '../../src/engine/index.js';
 import type { SessionStore } from '../../src/engine/ports.js';
 import { definePolicy, type Policy } from '../../src/index.js';
@@ -13,6 +15,7 @@ import { redisStore } from '../../src/stores/redis.js';
 import { migrateSqlite, sqliteStore } from '../../src/stores/sqlite.js';
 import { manualClock } from '../../src/testing/index.js';
 import { describeWith as describeWithProgram, REDIS } from '../servers/available.js';
+import { startCluster } from '../servers/redis-cluster.js';
 import { startRedis } from '../servers/redis-server.js';
 import { describeWith, findMysql, findPostgres } from '../servers/sql.js';
 import { aFolder, curfewHere } from './support.js';
@@ -68,8 +71,16 @@ it('finds in SQLite what outlived the policy, what runs under another, and what 
   const { stdout } = await curfewHere(['audit', '-p', file, '--store', path]);
   expect(stdout).toMatch(/outlived\s+1 {3}active after this policy would have ended it/);
   database.exec('DELETE FROM curfew_sessions');
-  expect(await audited(path)).toMatchObject({ exitCode: 0, sessions: 0 });
+  expect(await audited(path)).toMatchObject({ exitCode: 1, sessions: 0 });
+  expect(await audited(path, '--allow-empty')).toMatchObject({ exitCode: 0, sessions: 0 });
   database.close();
+});
+
+it('takes the address from the environment, where no list of processes shows it', async () => {
+  vi.stubEnv('CURFEW_STORE', 'sqlite:/nowhere/at/all.db');
+  const { exitCode, stderr } = await curfewHere(['audit', '-p', file]);
+  vi.unstubAllEnvs();
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/nowhere/at/all.db: there is no such file')]);
 });
 
 it('reads more than a page, each session once', async () => {
@@ -120,12 +131,35 @@ describeWithProgram(REDIS, 'in Redis', () => {
     client.destroy();
     await server.stop();
   });
+
+  it('on every primary of a Cluster, whichever node is named', async () => {
+    const cluster = await startCluster();
+    const [first, , last] = cluster.primaries.map(({ port }) => `redis://127.0.0.1:${port}`) as [
+      string,
+      string,
+      string,
+    ];
+    const client = createCluster({ rootNodes: [{ url: first }] });
+    await client.connect();
+    const engine = createEngine({ policy: web, store: redisStore(client as never), purgeEvery: 0 });
+    for (let count = 0; count < 40; count++) await engine.start({ subject: `s-${count}` });
+    for (const url of [first, last]) expect(await audited(url)).toMatchObject({ exitCode: 0, sessions: 40 });
+    const servers = await openRedis({ default: Redis } as never, last, { prefix: 'curfew:', table: '' });
+    const found: string[] = [];
+    for await (const ids of servers.ids()) found.push(...ids);
+    expect((await servers.store.load(found)).filter((one) => one !== null)).toHaveLength(40);
+    await servers.close();
+    client.destroy();
+    await cluster.stop();
+  }, 60_000);
 });
 
 it.each([
   ['mongodb://u:geheim@host/db', 2, 'no address of a store'],
   ['postgres://u:geheim@127.0.0.1:1/test', 1, 'could not be read: ECONNREFUSED'],
-  [`${'/nowhere/at/all'}.db`, 1, 'could not be read'],
+  [`${'/nowhere/at/all'}.db`, 1, '/nowhere/at/all.db: there is no such file'],
+  ['sqlite:', 1, 'there is no such file'],
+  ['127.0.0.1:6379/geheim', 2, 'begins with no scheme: write sqlite:sessions.db, postgres://user@host/database'],
 ])('says what is wrong with %s, and no password', async (address, exitCode, message) => {
   const run = await curfewHere(['audit', '-p', file, '--store', address]);
   expect([run.exitCode, run.stderr]).toEqual([exitCode, expect.stringContaining(message)]);

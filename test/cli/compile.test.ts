@@ -66,7 +66,7 @@ describe('curfew compile', () => {
 
   it.each([
     [2, 'ends in .js or .mjs', ['-o', 'policy.ts']],
-    [1, 'no such file', ['-o', join(folder.path, 'none', 'policy.js')]],
+    [1, 'there is no directory', ['-o', join(folder.path, 'none', 'policy.js')]],
   ])('exits with %i and says `%s`', async (code, message, words) => {
     const source = folder.write('fine.json', '{ "id": "plain", "absoluteTimeout": "8h" }');
     const { exitCode, stderr } = await curfewHere(['compile', source, ...words]);

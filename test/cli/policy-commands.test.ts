@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../src/cli/presets.js';
 import { checkCompliance } from '../../src/compliance/index.js';
@@ -85,6 +88,30 @@ describe('curfew check', () => {
     const [json] = JSON.parse((await curfewHere([...words, '--json'])).stdout);
     expect(json).toMatchObject({ policy: 'web', ceiling: null, excesses: [] });
     expect(json.findings.length).toBeGreaterThan(0);
+  });
+
+  it('tells code hosts of every file in one run, of the ceiling too, with paths that they know', async () => {
+    const here = relative(process.cwd(), AFTER);
+    const words = ['check', BEFORE, AFTER, '--ceiling', CEILING, '--profile', 'pci-dss-4.0.1', '--format', 'sarif'];
+    const { exitCode, stdout } = await curfewHere(words);
+    const { runs } = JSON.parse(stdout);
+    expect([exitCode, runs.length, runs[0].tool.driver.version]).toEqual([1, 1, '1.2.3']);
+    const [{ tool, results }] = runs;
+    for (const one of results) expect(tool.driver.rules[one.ruleIndex].id).toBe(one.ruleId);
+    const { message, locations } = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'ceiling/org');
+    expect(message.text).toContain('`idleTimeout` is 30m, and `org` allows 20m');
+    expect(locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: here.startsWith('..') ? pathToFileURL(AFTER).href : here },
+      region: { startLine: 3, startColumn: 14 },
+    });
+    const preset = './examples/../examples/presets/consumer.jsonc';
+    const inside = await curfewHere(['check', preset, '--profile', 'psd2-rts', '--format', 'sarif']);
+    expect(inside.stdout).toContain('"uri": "examples/presets/consumer.jsonc"');
+  });
+
+  it('writes down what is looser than the ceiling in the document for auditors, too', async () => {
+    const { stdout } = await curfewHere(['check', AFTER, '--ceiling', CEILING, '--format', 'markdown']);
+    expect(stdout).toMatch(/Against the ceiling `org`[\s\S]*\| \/idleTimeout \| 30m \| 20m \|/);
   });
 
   it.each([

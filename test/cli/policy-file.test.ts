@@ -86,4 +86,17 @@ describe('a policy file', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toBe(`error: ${path}:2:14: expected no comma before the closing }\n`);
   });
+
+  it.each([
+    ['holds-itself.yaml', 'id: &x [*x]\nabsoluteTimeout: 8h\n', 'has an alias within what it stands for'],
+    ['two.yaml', 'id: a\nabsoluteTimeout: 8h\n---\nid: b\n', ':3:1: a second document begins here'],
+    ['tag.yaml', 'id: !!js/function "x"\nabsoluteTimeout: 8h\n', ':1:5: Unresolved tag'],
+    ['deep.yaml', `a: ${'['.repeat(20_000)}`, 'nested too deeply'],
+    ['key.yaml', '? [a, b]\n: 1\nid: a\nabsoluteTimeout: 8h\n', 'is not known here'],
+    ['huge.json', `{ "id": "${'a'.repeat(6_000_000)}", "absoluteTimeout": "8h" }`, 'no policy is so long'],
+  ])('%s is told in a sentence what it is', async (name, text, message) => {
+    const { exitCode, stderr } = await curfewHere(['compile', folder.write(name, text)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).not.toMatch(/YAML\.|call stack|^\s+at /m);
+  });
 });

@@ -137,7 +137,7 @@ describe('curfew replay', () => {
     [2, 'unknown command', ['repaly']],
     [1, 'no such file', ['replay', '-p', policy, 'nowhere.log']],
     [1, 'it is a directory', ['replay', '-p', policy, folder.path]],
-    [1, 'no such file', ['replay', '-p', policy, '--events', join(folder.path, 'none', 'e'), log]],
+    [1, 'there is no directory', ['replay', '-p', policy, '--events', join(folder.path, 'none', 'e'), log]],
   ])('exits with %i and says `%s`', async (code, message, words) => {
     const { exitCode, stdout, stderr } = await curfewHere(words);
     expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: '' });

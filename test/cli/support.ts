@@ -45,9 +45,13 @@ export function curfew(
 }
 
 /** Runs the command line in this process, which is quicker. */
-export async function curfewHere(words: readonly string[], input = ''): Promise<Run> {
+export async function curfewHere(
+  words: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const terminal = { stdin: Readable.from([Buffer.from(input)]), stdout, stderr, env: {} } as unknown as Terminal;
+  const terminal = { stdin: Readable.from([Buffer.from(input)]), stdout, stderr, env } as unknown as Terminal;
   const exitCode = await runProgram(terminal, '1.2.3', words);
   return { exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
 }

@@ -42,6 +42,9 @@ describe('curfew tune', () => {
   it.each([
     ['policy.yaml', 'id: web\nabsoluteTimeout: 8h\n', 'idleTimeout: "10m"'],
     ['single.yaml', "id: web\nidleTimeout: '15m' # as agreed\nabsoluteTimeout: 8h\n", 'idleTimeout: "10m" # as agreed'],
+    ['quoted.yaml', '"id": web # ours\nabsoluteTimeout: 8h\n', '+idleTimeout: "10m"'],
+    ['flow.yaml', '{\n  id: web,\n  absoluteTimeout: 8h\n}\n', '+  "idleTimeout": "10m",'],
+    ['crlf.yaml', 'id: web\r\nabsoluteTimeout: 8h\r\n', '+idleTimeout: "10m"'],
     ['line.json', '{ "id": "web", "absoluteTimeout": "8h" }', '"id": "web", "idleTimeout": "10m", "absol'],
     ['missing.json', '{\n\t"id": "web",\n\t"absoluteTimeout": "8h"\n}\n', '+\t"idleTimeout": "10m",'],
     [
@@ -59,6 +62,17 @@ describe('curfew tune', () => {
     applyDiff(path, diff);
     const changed = await curfewHere([...words.slice(0, -1), log]);
     expect(JSON.parse(changed.stdout)).toMatchObject({ diff: '', current: { idleTimeout: 600_000 } });
+  });
+
+  it('counts what clients may ask for against the ceiling, also where the limit was longer than that', async () => {
+    const asking = folder.write(
+      'asking.json',
+      '{ "id": "web", "idleTimeout": "2h", "absoluteTimeout": "8h", "requestable": { "idleTimeout": "50m" } }',
+    );
+    const ceiling = folder.write('half.json', '{ "id": "org", "idleTimeout": "30m", "absoluteTimeout": "12h" }');
+    const words = ['tune', '-p', asking, '--target', 'unattended=5h', '--ceiling', ceiling, '--json', log];
+    const { caveats } = JSON.parse((await curfewHere(words)).stdout);
+    expect(caveats).toContainEqual(expect.stringContaining('at /requestable/idleTimeout'));
   });
 
   it('recommends nothing longer than the ceiling', async () => {
@@ -122,6 +136,6 @@ describe('curfew replay --against', () => {
     const emptied = await curfewHere([...words, '--html', other, log]);
     expect(emptied).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is a file that is read here') });
     const nowhere = await curfewHere([...words, '--html', join(folder.path, 'none', 'r.html'), log]);
-    expect(nowhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no such file') });
+    expect(nowhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('there is no directory') });
   });
 });

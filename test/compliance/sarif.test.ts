@@ -104,8 +104,8 @@ describe('a SARIF log', () => {
   it('tells what fails and what warns, and counts the rest', () => {
     const [run] = toSarif(findings, { uri: 'policy.json', version: '1.2.3' }).runs;
     expect(run?.results.map(({ ruleId, level: one }) => `${ruleId} ${one}`)).toEqual([
-      'pci-dss-4.0.1/8.2.8 error',
-      'owasp-smcs-high/idle timeout warning',
+      'pci-dss-4.0.1/8.2.8/idle error',
+      'owasp-smcs-high/idle timeout/idle warning',
     ]);
     expect(run?.properties).toEqual({ pass: 3, fail: 1, warn: 1, no_figure: 1, not_checkable: 0 });
     expect(run?.tool.driver).toMatchObject({ name: 'curfew', version: '1.2.3' });
@@ -122,6 +122,17 @@ describe('a SARIF log', () => {
     expect(run?.results.length).toBeGreaterThan(30);
     expect(run?.results.filter(({ ruleId, ruleIndex }) => rules[ruleIndex]?.id !== ruleId)).toEqual([]);
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  });
+
+  it('has one rule for one text: what a control asks of the idle and of the absolute limit are two', () => {
+    const open = definePolicy({ id: 'open', idleTimeout: '2h', absoluteTimeout: 'unlimited', onIdle: 'lock' });
+    const [run] = toSarif(checkCompliance(open, ALL), { uri: 'policy.json' }).runs;
+    const { rules } = (run as SarifRun).tool.driver as { rules: { id: string; shortDescription: { text: string } }[] };
+    const ids = run?.results.map(({ ruleId }) => ruleId) ?? [];
+    expect(ids).toContain('nist-63b-4-aal2/2.2.3/idle');
+    expect(ids).toContain('nist-63b-4-aal2/2.2.3/absolute');
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(rules.find(({ id }) => id === 'nist-63b-4-aal2/2.2.3/idle')?.shortDescription.text).toMatch(/at most 1h/);
   });
 
   it('points at the line, or at the nearest place around what is missing', () => {

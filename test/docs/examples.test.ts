@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
+import { generateKeyPair } from 'jose';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import * as compliance from '../../src/compliance/index.js';
@@ -10,7 +11,11 @@ import * as fetching from '../../src/frameworks/fetch.js';
 import * as next from '../../src/frameworks/next.js';
 import * as http from '../../src/http/index.js';
 import * as curfew from '../../src/index.js';
+import * as jobs from '../../src/jobs/index.js';
+import * as oidc from '../../src/oidc/index.js';
 import * as replay from '../../src/replay/index.js';
+import * as server from '../../src/server/index.js';
+import * as signals from '../../src/signals/index.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { migratePostgres, postgresStore } from '../../src/stores/postgres.js';
 import { migrateSqlite, sqliteStore } from '../../src/stores/sqlite.js';
@@ -18,10 +23,11 @@ import * as testing from '../../src/testing/index.js';
 import { systemClock } from '../../src/time/clock.js';
 import * as tokenNames from '../../src/tokens/index.js';
 import { AUDIENCE, ISSUER, KEY, secret } from '../tokens/support.js';
+import { OBSERVE } from './observe-examples.js';
 import { publicNames } from './public-names.js';
 
 const STORES = ['memory', 'sqlite', 'redis', 'postgres', 'mysql'].map((name) => `src/stores/${name}.ts`);
-const FRAMEWORKS = ['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded'].map(
+const FRAMEWORKS = ['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded', 'bullmq', 'websocket'].map(
   (name) => `src/frameworks/${name}.ts`,
 );
 const FACES = [
@@ -30,9 +36,14 @@ const FACES = [
   'src/engine/index.ts',
   'src/http/index.ts',
   'src/tokens/index.ts',
+  'src/jobs/index.ts',
+  'src/signals/index.ts',
+  'src/oidc/index.ts',
   'src/testing/index.ts',
   'src/compliance/index.ts',
   'src/replay/index.ts',
+  'src/observe/index.ts',
+  'src/server/index.ts',
   ...STORES,
 ];
 const NAMES = publicNames(FACES);
@@ -106,6 +117,10 @@ async function run(example: string): Promise<void> {
     ...engine,
     ...http,
     ...tokenNames,
+    ...jobs,
+    ...signals,
+    generateKeyPair,
+    ...oidc,
     ...embedded,
     ...fetching,
     ...next,
@@ -113,6 +128,8 @@ async function run(example: string): Promise<void> {
     ...testing,
     ...compliance,
     ...replay,
+    ...OBSERVE,
+    ...server,
     ...given,
     ...spied,
     expect,
@@ -136,6 +153,7 @@ it.each(values.map((one) => [one.name, one] as const))('%s shows an example', (_
 const SERVERS = [
   'src/stores/redis.ts',
   'src/stores/mysql.ts',
+  'src/oidc/redis-values.ts',
   ...FRAMEWORKS.filter((file) => !/fetch|next/.test(file)),
   'src/testing/framework-contract.ts',
 ];
