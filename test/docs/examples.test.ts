@@ -27,9 +27,18 @@ import { OBSERVE } from './observe-examples.js';
 import { publicNames } from './public-names.js';
 
 const STORES = ['memory', 'sqlite', 'redis', 'postgres', 'mysql'].map((name) => `src/stores/${name}.ts`);
-const FRAMEWORKS = ['fetch', 'express', 'fastify', 'hono', 'koa', 'next', 'nest', 'embedded', 'bullmq', 'websocket'].map(
-  (name) => `src/frameworks/${name}.ts`,
-);
+const FRAMEWORKS = [
+  'fetch',
+  'express',
+  'fastify',
+  'hono',
+  'koa',
+  'next',
+  'nest',
+  'embedded',
+  'bullmq',
+  'websocket',
+].map((name) => `src/frameworks/${name}.ts`);
 const FACES = [
   ...FRAMEWORKS,
   'src/index.ts',

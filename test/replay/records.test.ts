@@ -10,7 +10,9 @@ const POLICY = definePolicy({ id: 'web', idleTimeout: '30m', absoluteTimeout: '8
 const STRICT = definePolicy({ id: 'strict', idleTimeout: '10m', absoluteTimeout: '8h' });
 
 /** A morning of one person on a real engine with a candidate; what the engine told its observer, as lines. */
-async function aMorning(activity: 'user' | 'background' = 'user'): Promise<{ lines: string[]; records: DecisionRecord[] }> {
+async function aMorning(
+  activity: 'user' | 'background' = 'user',
+): Promise<{ lines: string[]; records: DecisionRecord[] }> {
   const records: DecisionRecord[] = [];
   const clock = manualClock(Date.UTC(2026, 2, 29, 8));
   const observer = (record: { kind: string }) => {
