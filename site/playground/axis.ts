@@ -52,6 +52,11 @@ export function wallClock({ start, span, zone }: Axis, at: Duration, withSeconds
   return format.format(start + at);
 }
 
+/** The wall clock of something that has its instant: to the second where it is not a whole minute. */
+export function exactClock(axis: Axis, at: Duration): string {
+  return wallClock(axis, at, (axis.start + at) % MINUTE >= 1_000);
+}
+
 /** Where the wall clock jumps: daylight saving begins or ends. */
 export function shiftsOf({ start, span, zone }: Axis): Shift[] {
   const shifts: Shift[] = [];

@@ -1,4 +1,4 @@
-import { cursorIn } from './cursor.js';
+import { cursorIn, namesIn } from './cursor.js';
 
 /** The parts of a JSON schema that completion looks at. */
 export interface Schema {
@@ -37,7 +37,7 @@ export function completionAt(schema: Schema, text: string, offset: number): Comp
   if (cursor === null) return null;
   const { path, place, from, to, used } = cursor;
   const around = within(schema, path);
-  const suggestions = place === 'key' ? keys(around, used, hasValue(text, to)) : values(around);
+  const suggestions = place === 'key' ? keys(around, used, hasValue(text, to)) : valuesAt(path, text, around);
   return suggestions.length === 0 ? null : { from, to, suggestions: once(suggestions) };
 }
 
@@ -80,6 +80,17 @@ function beginning(schema: Schema): string {
   if (all.some(({ type }) => type === 'array')) return '[]';
   if (all.some(({ type }) => type === 'boolean')) return 'true';
   return all.some(({ type }) => type === 'integer') && !all.some(({ type }) => type === 'string') ? '1' : '""';
+}
+
+/** Names that the document itself defines are worth more than an example. */
+function valuesAt(path: readonly (string | number)[], text: string, schemas: readonly Schema[]): Suggestion[] {
+  const [when, network] = path.filter((key) => typeof key === 'string').slice(-2);
+  const names = when === 'when' && network === 'network' ? namesIn(text, 'networks') : [];
+  if (names.length === 0) return values(schemas);
+  return names.map((name) => ({
+    ...{ label: JSON.stringify(name), text: JSON.stringify(name) },
+    about: `One of the document's \`networks\`.`,
+  }));
 }
 
 function values(schemas: readonly Schema[]): Suggestion[] {

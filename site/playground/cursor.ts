@@ -47,6 +47,20 @@ export function cursorIn(text: string, offset: number): Cursor | null {
   return { path: isKey ? outer : [...outer, inner.key ?? ''], place: isKey ? 'key' : 'value', from, to, used };
 }
 
+/** The names under a key of the whole, such as `networks`, however unfinished the text is. */
+export function namesIn(text: string, key: string): string[] {
+  const open: Open[] = [];
+  const names: string[] = [];
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token.startsWith('//') || token.startsWith('/*')) continue;
+    const inner = open.at(-1);
+    const isKey = open.length === 2 && inner?.isList === false && !inner.isValue && token.startsWith('"');
+    if (isKey && open[0]?.key === key) names.push(unquoted(token));
+    read(open, token);
+  }
+  return names;
+}
+
 function read(open: Open[], token: string): void {
   const inner = open.at(-1);
   if (token === '{') open.push({ isList: false, key: null, isValue: false, keys: [] });

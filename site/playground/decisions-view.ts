@@ -1,4 +1,4 @@
-import { wallClock } from './axis.js';
+import { exactClock } from './axis.js';
 import { button, make } from './dom.js';
 import type { Lane, Step } from './run.js';
 import { nameOf, type Scenario } from './scenario.js';
@@ -12,16 +12,20 @@ export function decisionsView(
   selected: number | null,
   select: (id: number) => void,
 ): HTMLElement[] {
-  const lanes = sides.flatMap(({ letter, lane }) => (lane === null ? [] : [{ letter, lane }]));
+  const lanes = sides.flatMap(({ letter, lane, isStale }) => (lane === null ? [] : [{ letter, lane, isStale }]));
   return scenario.marks.map((mark, index) => {
     const name = button(nameOf(mark), () => select(mark.id), { class: 'pg-name' });
-    const time = make('span', { class: 'pg-time' }, wallClock(scenario, mark.at));
+    const time = make('span', { class: 'pg-time' }, exactClock(scenario, mark.at));
     const isNow = mark.id === selected;
     return make(
       'li',
       { class: 'pg-decision', 'aria-current': isNow ? 'true' : null },
       make('div', { class: 'pg-when' }, time, name),
-      ...lanes.map(({ letter, lane }) => answer(letter, lane, index, lanes.length > 1)),
+      ...lanes.map(({ letter, lane, isStale }) => {
+        const shown = answer(letter, lane, index, lanes.length > 1);
+        if (isStale) shown.classList.add('pg-stale');
+        return shown;
+      }),
     );
   });
 }

@@ -1,5 +1,4 @@
-import type { AssuranceLevel } from '../../src/core/session.js';
-import { offsetAt, wallClock } from './axis.js';
+import { exactClock, offsetAt } from './axis.js';
 import { button, choice, field, make } from './dom.js';
 import { stepOf } from './edit.js';
 import { KINDS, type Kind, type Mark, type Scenario, WORDS } from './scenario.js';
@@ -13,10 +12,10 @@ export interface InspectorEvents {
 
 export interface Inspector {
   readonly element: HTMLElement;
-  show(scenario: Scenario, selected: number | null): void;
+  /** `named` are the names that the policies have for the value of such a mark. */
+  show(scenario: Scenario, selected: number | null, named: (kind: Kind) => readonly string[]): void;
 }
 
-const LEVELS: readonly AssuranceLevel[] = ['aal1', 'aal2', 'aal3'];
 const MINUTE = 60_000;
 
 /** The fields of one mark: everything that the mouse can do, in words. */
@@ -24,41 +23,62 @@ export function makeInspector(events: InspectorEvents): Inspector {
   const element = make('form', { class: 'pg-inspector', 'aria-label': 'The selected event' });
   const kind = choice(KINDS.map((one) => [one, WORDS[one].name] as const));
   const minutes = make('input', { type: 'number', min: 0, inputmode: 'decimal' });
-  const value = make('input', { type: 'text', maxlength: 64, spellcheck: 'false', autocomplete: 'off' });
-  const level = choice(LEVELS.map((one) => [one, one] as const));
-  const valueWords = make('span');
-  const valueField = make('label', { class: 'pg-field' }, valueWords, value, level);
+  const value = valueField((text) => events.change(id, { value: text }));
   const clock = make('output', { class: 'pg-clock' });
   let id = 0;
-  let isLevel = false;
   element.addEventListener('submit', (event) => event.preventDefault());
   kind.addEventListener('change', () => events.kind(id, kind.value as Kind));
   minutes.addEventListener('change', () => events.change(id, { at: Math.round(minutes.valueAsNumber * MINUTE) || 0 }));
-  value.addEventListener('input', () => events.change(id, { value: value.value }));
-  level.addEventListener('change', () => events.change(id, { value: level.value }));
   const remove = button('Delete', () => events.remove(id), { class: 'pg-button pg-danger' });
-  element.append(field('Event', kind), field('Minutes after login', minutes), valueField, clock, remove);
+  element.append(field('Event', kind), field('Minutes after login', minutes), value.element, clock, remove);
   return {
     element,
-    show(scenario, selected) {
+    show(scenario, selected, named) {
       const mark = scenario.marks.find((one) => one.id === selected);
       element.hidden = mark === undefined;
       if (mark === undefined) return;
       id = mark.id;
-      isLevel = mark.kind === 'reauthentication';
       kind.value = mark.kind;
       minutes.max = String(scenario.span / MINUTE);
       minutes.step = String(stepOf(scenario.span) / MINUTE);
       if (document.activeElement !== minutes) minutes.value = String(Math.round((mark.at / MINUTE) * 100) / 100);
-      valueField.hidden = WORDS[mark.kind].value === null;
-      valueWords.textContent = WORDS[mark.kind].value ?? '';
-      value.hidden = isLevel;
-      level.hidden = !isLevel;
-      level.value = mark.value;
-      if (document.activeElement !== value) value.value = mark.value;
-      clock.textContent = `${wallClock(scenario, mark.at)} ${zoneText(scenario, mark.at)}`;
+      value.show(mark, named(mark.kind));
+      clock.textContent = `${exactClock(scenario, mark.at)} ${zoneText(scenario, mark.at)}`;
     },
   };
+}
+
+/** The field of what a mark is about: a text, with names to pick from, or one of a few values. */
+function valueField(onChange: (text: string) => void) {
+  const attributes = { type: 'text', maxlength: 64, spellcheck: 'false', autocomplete: 'off', list: 'pg-names' };
+  const text = make('input', attributes);
+  const listed = make('select');
+  const names = make('datalist', { id: 'pg-names' });
+  const words = make('span');
+  const element = make('label', { class: 'pg-field' }, words, text, listed, names);
+  text.addEventListener('input', () => onChange(text.value));
+  listed.addEventListener('change', () => onChange(listed.value));
+  return {
+    element,
+    show({ kind, value }: Mark, named: readonly string[]) {
+      const { value: label, choices } = WORDS[kind];
+      element.hidden = label === null;
+      words.textContent = label ?? '';
+      text.hidden = choices !== undefined;
+      listed.hidden = choices === undefined;
+      offer(listed, choices ?? []);
+      offer(names, named);
+      listed.value = value;
+      if (document.activeElement !== text) text.value = value;
+    },
+  };
+}
+
+/** Puts options there, only if they are others: a list that is open stays open. */
+function offer(place: HTMLElement, values: readonly string[]): void {
+  const old = Array.from(place.children, (one) => one.textContent);
+  if (old.join('\n') === values.join('\n')) return;
+  place.replaceChildren(...values.map((value) => make('option', { value }, value)));
 }
 
 function zoneText({ zone, start }: Scenario, at: number): string {

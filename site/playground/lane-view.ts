@@ -1,4 +1,4 @@
-import { type Axis, shiftsOf, ticksOf, wallClock } from './axis.js';
+import { type Axis, exactClock, shiftsOf, ticksOf } from './axis.js';
 import { draw } from './dom.js';
 import { anchorOf, type Frame, fallPath, xOf } from './layout.js';
 import type { Lane, Step } from './run.js';
@@ -72,7 +72,7 @@ function deadlineOf(frame: Frame, axis: Axis, { ended, deadline }: Lane): SVGEle
   const shown = ended ?? deadline;
   if (shown === null || shown.at > frame.span) return [];
   const x = xOf(frame, shown.at);
-  const text = `${wallClock(axis, shown.at)} ${shown.code}`;
+  const text = `${exactClock(axis, shown.at)} ${shown.code}`;
   const name = ended === null ? 'pg-deadline' : 'pg-deadline pg-deadline-ended';
   const anchor = anchorOf(x, frame.width, text.length);
   return [

@@ -1,9 +1,9 @@
 import './style.css';
 import { make } from './dom.js';
+import { followLinks, onResize, onUndo, refusalOf } from './page.js';
 import { makePolicyCard } from './policy-card.js';
 import { resultCards } from './result-cards.js';
 import { secondCard } from './second-card.js';
-import { decodeShared } from './share.js';
 import { makeShareBar } from './share-bar.js';
 import { type Side, type State, sidesOf, stateOf } from './state.js';
 import { STORIES } from './stories/index.js';
@@ -15,16 +15,22 @@ import { timelineEvents } from './timeline-events.js';
 export function mountPlayground(root: HTMLElement): () => void {
   let state: State = stateOf(STORIES[0]);
   let sides: readonly Side[] = [];
-  const set = (next: State) => {
+  const set = (next: State, before: readonly Side[]) => {
     state = next;
-    sides = sidesOf(state, sides);
+    sides = sidesOf(state, before);
     show();
   };
-  const change = (part: Partial<State>) => set({ ...state, ...part });
-  const stories = makeStoryBar((story) => set({ ...stateOf(story), other: state.other === null ? null : story.other }));
+  const change = (part: Partial<State>) => set({ ...state, ...part }, sides);
+  // what another document once meant says nothing of this one
+  const begin = (next: State) => {
+    set(next, []);
+    stories.tell('');
+  };
+  const stories = makeStoryBar((story) => begin(stateOf(story, state.other !== null)));
   const share = makeShareBar(() => state);
   const focus = (id: number) => timeline.focus(id);
-  const timeline: TimelineCard = makeTimelineCard(timelineEvents(() => state, change, focus));
+  const events = timelineEvents(() => state, change, focus);
+  const timeline: TimelineCard = makeTimelineCard(events);
   const first = makePolicyCard({ letter: 'A', onChange: (policy) => change({ policy }), onRemove: null });
   const second = secondCard(() => state, change);
   const results = resultCards((selected) => change({ selected }));
@@ -37,29 +43,12 @@ export function mountPlayground(root: HTMLElement): () => void {
     second.show(state, sides[1]);
     results.show(state, sides);
   };
-  const resized = new ResizeObserver(() => timeline.show(state, sides));
-  set(state);
-  resized.observe(root);
-  const unfollow = followLinks(set, share.refuse);
+  set(state, sides);
+  const refuse = () => stories.tell(refusalOf(state));
+  const redraw = () => timeline.show(state, sides);
+  const ends = [followLinks(begin, refuse), onUndo(events.undo), onResize(root, redraw), first.close, second.close];
   return () => {
-    resized.disconnect();
-    unfollow();
-    for (const card of [first, second]) card.close();
+    for (const end of ends) end();
     root.replaceChildren();
   };
-}
-
-/** Shows what the address says, now and whenever it changes. */
-function followLinks(show: (state: State) => void, refuse: () => void): () => void {
-  const read = async () => {
-    const { hash } = location;
-    const shared = await decodeShared(hash);
-    const story = STORIES.find(({ id }) => hash === `#${id}`);
-    if (shared !== null) show({ ...stateOf(STORIES[0]), ...shared, story: null });
-    else if (story !== undefined) show(stateOf(story));
-    else if (hash.length > 1) refuse();
-  };
-  addEventListener('hashchange', read);
-  void read();
-  return () => removeEventListener('hashchange', read);
 }

@@ -23,7 +23,8 @@ export function readPolicy(text: string): ReadPolicy {
   const places = scanJson(plain);
   if ('message' in places) {
     const { offset, message } = places;
-    return failed([{ from: offset, to: Math.min(text.length, offset + 1), path: '', message }]);
+    const told = isYaml(plain) ? 'this looks like YAML: write JSON or JSONC here' : message;
+    return failed([{ from: offset, to: Math.min(text.length, offset + 1), path: '', message: told }]);
   }
   const twice = places.duplicates.map(({ pointer, offset }) => ({
     ...{ from: offset, to: endOf(plain, offset), path: pointer },
@@ -34,7 +35,10 @@ export function readPolicy(text: string): ReadPolicy {
     return { policy: parsePolicy(JSON.parse(plain)), troubles: [] };
   } catch (error) {
     const { problems = [] } = error as Partial<CurfewError>;
-    const told = problems.map(({ path, message }) => ({ ...placeOf(plain, places.values, path), path, message }));
+    const told = problems.map(({ path, code, message }) => {
+      const place = placeOf(plain, places.values, path);
+      return { ...(code === 'key_unknown' ? keyBefore(plain, place) : place), path, message };
+    });
     return failed(told.length > 0 ? told : [{ from: 0, to: 1, path: '', message: String(error) }]);
   }
 }
@@ -43,8 +47,22 @@ function failed(troubles: readonly Trouble[]): ReadPolicy {
   return { policy: null, troubles };
 }
 
+/** Whether somebody pasted YAML: a key with a colon at the beginning of a line, and no brace around it. */
+function isYaml(text: string): boolean {
+  return /^(?:---|\s*[\w$"'-]+\s*:\s)/.test(text.trimStart().replace(/^(?:#[^\n]*\s*)+/, ''));
+}
+
+type Place = Pick<Trouble, 'from' | 'to'>;
+
+/** The key of a value: what is wrong with a key is marked there. */
+function keyBefore(text: string, value: Place): Place {
+  const keys = [...text.slice(0, value.from).matchAll(/"(?:\\.|[^"\\\n])*"/g)];
+  const last = keys.at(-1);
+  return last === undefined ? value : { from: last.index, to: last.index + last[0].length };
+}
+
 /** The value at a pointer, or the nearest thing around it that is there. */
-function placeOf(text: string, values: ReadonlyMap<string, number>, pointer: string) {
+function placeOf(text: string, values: ReadonlyMap<string, number>, pointer: string): Place {
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
     const from = values.get(at);
     if (from !== undefined) return { from, to: endOf(text, from) };

@@ -1,4 +1,4 @@
-import { type Axis, wallClock } from './axis.js';
+import { type Axis, exactClock } from './axis.js';
 import { make, setAll } from './dom.js';
 import { type KeyAction, keyAction } from './edit.js';
 import { atOf, type Frame, inRows, xOf } from './layout.js';
@@ -78,7 +78,7 @@ function dropOthers(buttons: Map<number, HTMLElement>, { marks }: Scenario): voi
 }
 
 function place(made: HTMLElement, mark: Mark, axis: Axis, x: number, row: number, isSelected: boolean): void {
-  const name = `${wallClock(axis, mark.at)}, ${nameOf(mark)}`;
+  const name = `${exactClock(axis, mark.at)}, ${nameOf(mark)}`;
   setAll(made, { 'data-kind': mark.kind, 'aria-label': name, title: name, 'aria-pressed': String(isSelected) });
   made.style.transform = `translate(${x - TARGET / 2}px, ${row * ROW}px)`;
   made.textContent = WORDS[mark.kind].sign;

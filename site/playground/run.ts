@@ -60,7 +60,12 @@ export function runLane(policy: Policy, scenario: Scenario): Lane {
   const steps: Step[] = [];
   const stretches: Stretch[] = [{ session, from: 0, to: span }];
   for (const mark of inOrder(scenario.marks)) {
-    const { sentence, rules: _, limits: __, ...decision } = explain(policy, session, eventOf(scenario, mark));
+    const {
+      sentence,
+      rules: _,
+      limits: __,
+      ...decision
+    } = explain(policy, session, eventOf(scenario, mark, session.refresh.generation));
     steps.push({ mark, decision: decision as Decision, sentence });
     session = decision.session;
     const last = stretches.pop() as Stretch;

@@ -10,7 +10,11 @@ export function secondCard(now: () => State, change: (part: Partial<State>) => v
     card?.close();
     card = null;
   };
-  const compare = () => change({ other: now().story?.other ?? now().policy });
+  const compare = () => {
+    const { story, policy } = now();
+    // what a story has to compare with answers the policy as the story tells it, and no other
+    change({ other: story !== null && story.policy === policy ? story.other : policy });
+  };
   const invite = make(
     'div',
     { class: 'pg-card pg-invite' },

@@ -22,7 +22,7 @@ export function makeShareBar(now: () => Shared) {
   const act = button('Share by link', () => void share(), { class: 'pg-button pg-primary' });
   const element = make('section', { class: 'pg-card pg-share', 'aria-label': 'Share' });
   element.append(act, make('p', { class: 'pg-help' }, words), link, status);
-  return { element, refuse: () => say(status, 'This link holds nothing that the playground can show.') };
+  return { element };
 }
 
 async function copied(text: string): Promise<boolean> {

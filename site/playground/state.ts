@@ -1,7 +1,7 @@
 import type { Policy } from '../../src/core/policy.js';
 import { readPolicy, type Trouble } from './policy-text.js';
 import { type Lane, runLane } from './run.js';
-import type { Kind } from './scenario.js';
+import type { Kind, Scenario } from './scenario.js';
 import type { Shared } from './share.js';
 import type { Story } from './stories/story.js';
 
@@ -13,6 +13,15 @@ export interface State extends Shared {
   readonly tool: Kind;
   /** The story that it began as; `null` for a link from somebody. */
   readonly story: Story | null;
+  /** What the timeline was, the latest last: for whoever wants it back. */
+  readonly past: readonly Past[];
+}
+
+/** A timeline as it was before a change. */
+export interface Past {
+  readonly scenario: Scenario;
+  /** Which change: what a drag does in many steps is undone in one. */
+  readonly change: string;
 }
 
 /** One policy and what it makes of the scenario. */
@@ -21,14 +30,16 @@ export interface Side {
   /** The policy, or the last one that could be used; `null` if there was none yet. */
   readonly policy: Policy | null;
   readonly lane: Lane | null;
+  /** Whether policy and lane are those of an earlier text: what stands there now is no policy. */
+  readonly isStale: boolean;
   /** What keeps the text from being a policy. */
   readonly troubles: readonly Trouble[];
 }
 
-/** A story as it begins. */
-export function stateOf(story: Story): State {
-  const { policy, scenario } = story;
-  return { policy, other: null, scenario, selected: null, tool: 'user', story };
+/** A story as it begins; with what it has to compare with, where two policies are looked at. */
+export function stateOf(story: Story, isCompared = false): State {
+  const { policy, other, scenario } = story;
+  return { policy, other: isCompared ? other : null, scenario, selected: null, tool: 'user', story, past: [] };
 }
 
 /** Judges the scenario by each policy. A text that is no policy yet keeps the one that it was before. */
@@ -38,6 +49,15 @@ export function sidesOf({ policy, other, scenario }: Shared, before: readonly Si
     const read = readPolicy(text);
     const usable = read.policy ?? before[index]?.policy ?? null;
     const lane = usable === null ? null : runLane(usable, scenario);
-    return { letter: index === 0 ? 'A' : 'B', policy: usable, lane, troubles: read.troubles };
+    return {
+      letter: index === 0 ? 'A' : 'B',
+      policy: usable,
+      lane,
+      isStale: read.policy === null && lane !== null,
+      troubles: read.troubles,
+    };
   });
 }
+
+/** What is said of answers that are not those of the text as it stands. */
+export const STALE = 'as of the last valid policy';

@@ -11,9 +11,12 @@ export function makeStoryBar(pick: (story: Story) => void) {
   const text = make('p', { class: 'pg-story-text', 'aria-live': 'polite' });
   const group = make('div', { class: 'pg-stories', role: 'group', 'aria-label': 'Stories' });
   group.append(...buttons.map(({ made }) => made));
-  const element = make('div', {}, group, text);
+  const notice = make('p', { class: 'pg-notice', role: 'status' });
+  const element = make('div', {}, notice, group, text);
   return {
     element,
+    /** Says what became of a link, above everything else; `''` says nothing. */
+    tell: (words: string) => say(notice, words),
     show(now: Story | null) {
       for (const { story, made } of buttons) made.setAttribute('aria-pressed', String(story === now));
       say(

@@ -6,7 +6,7 @@ import { axisView, laneView } from './lane-view.js';
 import type { Frame } from './layout.js';
 import { makeRail, type Rail } from './rail-view.js';
 import { KINDS, type Kind, type Mark, WORDS } from './scenario.js';
-import type { Side, State } from './state.js';
+import { type Side, STALE, type State } from './state.js';
 import { fateOf } from './words.js';
 
 export interface TimelineEvents extends InspectorEvents {
@@ -17,6 +17,8 @@ export interface TimelineEvents extends InspectorEvents {
   move(id: number, at: number): void;
   key(mark: Mark, action: KeyAction): void;
   clear(): void;
+  /** Takes the last change of the timeline back. */
+  undo(): void;
 }
 
 /** The timeline: events above, a lane for each policy, the wall clock below. */
@@ -61,21 +63,35 @@ export function makeTimelineCard(events: TimelineEvents): TimelineCard {
     show(state, sides) {
       const { scenario, selected } = state;
       const frame: Frame = { width: Math.max(240, stage.clientWidth), side: SIDE_ROOM, span: scenario.span };
-      tools.show(state.tool);
+      tools.show(state);
       rail.show(scenario, frame, selected);
       lanes.replaceChildren(...sides.map((side) => laneOf(state, side, frame)));
       axis.replaceChildren(axisView(frame, scenario));
-      inspector.show(scenario, selected);
+      inspector.show(scenario, selected, (kind) => namesFor(kind, sides));
       cursor.show(scenario, sides, frame);
     },
   };
 }
 
-function laneOf({ scenario, selected }: State, { letter, policy, lane }: Side, frame: Frame): HTMLElement {
+/** What the policies call the operations and the signals that they know. */
+function namesFor(kind: Kind, sides: readonly Side[]): string[] {
+  const policies = sides.flatMap(({ policy }) => (policy === null ? [] : [policy]));
+  if (kind === 'signal') return [...new Set(policies.flatMap(({ risk }) => risk.map(({ signal }) => signal)))];
+  const isOperation = kind === 'operation' || kind === 'finished';
+  return isOperation ? [...new Set(policies.flatMap(({ operations }) => Object.keys(operations)))] : [];
+}
+
+function laneOf({ scenario, selected }: State, { letter, policy, lane, isStale }: Side, frame: Frame): HTMLElement {
   const badge = make('span', { class: `pg-letter pg-letter-${letter}` }, letter);
   if (lane === null || policy === null) return make('div', { class: 'pg-lane' }, badge, ' not a policy yet');
   const head = make('div', { class: 'pg-lane-head' }, badge, make('strong', {}, policy.id), fateOf(scenario, lane));
-  return make('div', { class: 'pg-lane' }, head, laneView(frame, scenario, letter, lane, selected));
+  if (isStale) head.append(make('span', { class: 'pg-stale-note' }, STALE));
+  return make(
+    'div',
+    { class: isStale ? 'pg-lane pg-stale' : 'pg-lane' },
+    head,
+    laneView(frame, scenario, letter, lane, selected),
+  );
 }
 
 function toolBar(events: TimelineEvents) {
@@ -89,14 +105,17 @@ function toolBar(events: TimelineEvents) {
   group.append(...buttons.map(({ made }) => made));
   const add = button('Add', () => events.add(null, null), { class: 'pg-button pg-primary' });
   const clear = button('Clear', () => events.clear(), { class: 'pg-button pg-quiet' });
+  const undo = button('Undo', () => events.undo(), { class: 'pg-button pg-quiet', title: 'Ctrl+Z' });
   const help = make(
     'p',
     { class: 'pg-help' },
     'Click the timeline to add, drag to move. Shift-click adds a background poll. On an event: arrow keys move it, ' +
-      'Shift moves it further, Delete removes it.',
+      'Shift moves it further, Delete removes it. Ctrl+Z takes the last change back.',
   );
-  const element = make('div', { class: 'pg-toolbar' }, group, make('div', { class: 'pg-do' }, add, clear), help);
-  const show = (tool: Kind) => {
+  const element = make('div', { class: 'pg-toolbar' }, group, make('div', { class: 'pg-do' }, add, clear, undo), help);
+  const show = ({ tool, past }: State) => {
+    // one that is switched off would lose the focus to nobody
+    undo.setAttribute('aria-disabled', String(past.length === 0));
     for (const { kind, made } of buttons) made.setAttribute('aria-pressed', String(kind === tool));
   };
   return { element, show };

@@ -1,7 +1,10 @@
 import { neighbour, snapped, withChanged, withKind, withMark, without } from './edit.js';
 import type { Scenario } from './scenario.js';
-import type { State } from './state.js';
+import type { Past, State } from './state.js';
 import type { TimelineEvents } from './timeline-card.js';
+
+/** Nobody goes further back than that. */
+const MOST_PAST = 50;
 
 /** What the timeline's events make of the state. */
 export function timelineEvents(
@@ -9,32 +12,32 @@ export function timelineEvents(
   change: (part: Partial<State>) => void,
   focus: (id: number) => void,
 ): TimelineEvents {
+  const draw = (words: string, scenario: Scenario, selected = now().selected) =>
+    change({ scenario, selected, past: pastOf(now(), words) });
   const move = (id: number, at: number) =>
-    change({ scenario: withChanged(now().scenario, id, { at: snapped(now().scenario, at) }) });
+    draw(`at ${id}`, withChanged(now().scenario, id, { at: snapped(now().scenario, at) }));
   const remove = (id: number) => {
-    const { scenario } = now();
-    const selected = heirOf(scenario, id);
-    change({ scenario: without(scenario, id), selected });
-    if (selected !== null) focus(selected);
+    const heir = heirOf(now().scenario, id);
+    draw(`remove ${id}`, without(now().scenario, id), heir);
+    if (heir !== null) focus(heir);
   };
   return {
     move,
     remove,
     tool: (tool) => change({ tool }),
-    clear: () => change({ scenario: { ...now().scenario, marks: [] }, selected: null }),
-    select: (selected) => {
-      if (now().selected !== selected) change({ selected });
-    },
+    clear: () => draw('clear', { ...now().scenario, marks: [] }, null),
+    undo: () => change(undone(now())),
+    select: (selected) => (now().selected === selected ? undefined : change({ selected })),
     change: (id, part) => {
-      const at = part.at === undefined ? {} : { at: snapped(now().scenario, part.at) };
-      change({ scenario: withChanged(now().scenario, id, { ...part, ...at }) });
+      if (part.at !== undefined) move(id, part.at);
+      else draw(`value ${id}`, withChanged(now().scenario, id, part));
     },
-    kind: (id, kind) => change({ scenario: withKind(now().scenario, id, kind) }),
+    kind: (id, kind) => draw(`kind ${id}`, withKind(now().scenario, id, kind)),
     add: (at, kind) => {
       const { scenario, tool } = now();
       const added = withMark(scenario, kind ?? tool, at ?? behind(scenario));
       if (added === null) return;
-      change({ scenario: added.scenario, selected: added.mark.id });
+      draw(`add ${added.mark.id}`, added.scenario, added.mark.id);
       focus(added.mark.id);
     },
     key: (mark, action) => {
@@ -43,6 +46,23 @@ export function timelineEvents(
       else focus(neighbour(now().scenario, mark.id, action.direction)?.id ?? mark.id);
     },
   };
+}
+
+/** The past with the timeline as it is now. */
+export function pastOf({ past, scenario }: Pick<State, 'past' | 'scenario'>, change: string): readonly Past[] {
+  if (past.at(-1)?.change === change) return past;
+  return [...past, { scenario, change }].slice(-MOST_PAST);
+}
+
+/** The timeline as it was before the last change. */
+export function undone({
+  past,
+  selected,
+}: Pick<State, 'past' | 'selected'>): Partial<Pick<State, 'past' | 'selected' | 'scenario'>> {
+  const last = past.at(-1);
+  if (last === undefined) return {};
+  const isThere = last.scenario.marks.some(({ id }) => id === selected);
+  return { scenario: last.scenario, selected: isThere ? selected : null, past: past.slice(0, -1) };
 }
 
 /** Which mark is looked at when one goes: the next, or the one before the last. */

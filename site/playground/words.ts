@@ -1,6 +1,6 @@
 import type { Decision, Effect } from '../../src/core/decision.js';
 import { type Duration, formatDuration } from '../../src/time/duration.js';
-import { type Axis, wallClock } from './axis.js';
+import { type Axis, exactClock, wallClock } from './axis.js';
 import { type Lane, type State, standingAt } from './run.js';
 
 export const EFFECTS: Readonly<Record<Effect, string>> = {
@@ -18,9 +18,9 @@ export function reasonsOf(decision: Decision): readonly string[] {
 
 /** What becomes of the session under a policy, in one sentence. */
 export function fateOf(axis: Axis, { ended, deadline }: Lane): string {
-  if (ended !== null) return `Ends at ${wallClock(axis, ended.at)}: ${ended.code}.`;
+  if (ended !== null) return `Ends at ${exactClock(axis, ended.at)}: ${ended.code}.`;
   if (deadline === null) return 'No limit applies.';
-  return `Lasts until ${wallClock(axis, deadline.at)} if nothing more happens: ${deadline.code}.`;
+  return `Lasts until ${exactClock(axis, deadline.at)} if nothing more happens: ${deadline.code}.`;
 }
 
 /** A lane for whoever does not see it. */

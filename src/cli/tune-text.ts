@@ -1,6 +1,7 @@
-import { type CurvePoint, isBeyond } from '../replay/tune/curve.js';
+import type { CurvePoint } from '../replay/tune/curve.js';
 import type { PassiveVisitor } from '../replay/tune/passive.js';
 import type { Advice, Recommendation, Target } from '../replay/tune/recommend.js';
+import { isBeyond } from '../replay/tune/span.js';
 import type { Duration } from '../time/duration.js';
 import { formatDuration } from '../time/duration.js';
 import { table } from './report-table.js';
@@ -69,13 +70,16 @@ function adviceText(advice: Advice, target: Target, current: CurvePoint | null, 
   const lines = [
     `${paint.bold(`${formatDuration(idleTimeout)}`)}${range}: ${sentenceOf(recommendation, target)}`,
     ...(recommendation.meetsTarget ? [] : [paint.yellow(`the target is not met: ${boundText(recommendation)}`)]),
-    ...(recommendation.meetsTarget &&
-    recommendation.interval.high > (target.name === 'drop-offs' ? target.rate : target.mean)
-      ? ['the target lies within the interval: a longer log would tell']
-      : []),
+    ...(recommendation.meetsTarget && !recommendation.isSure ? [doubtText(recommendation, target)] : []),
     ...(current === null ? [] : [changeText(current, point)]),
   ];
   return lines.map((line) => `  ${line}`).join('\n');
+}
+
+function doubtText({ interval }: Recommendation, target: Target): string {
+  const goal = target.name === 'drop-offs' ? target.rate : target.mean;
+  if (interval.high > goal) return 'the target lies within the interval: a longer log would tell';
+  return 'not sure: the instants of this log are coarse, see the note below';
 }
 
 function sentenceOf({ point, interval }: Recommendation, { name }: Target): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isZone, offsetAt, shiftsOf, ticksOf, wallClock } from '../../site/playground/axis.js';
+import { exactClock, isZone, offsetAt, shiftsOf, ticksOf, wallClock } from '../../site/playground/axis.js';
 import { STORIES } from '../../site/playground/stories/index.js';
 
 const HOUR = 3_600_000;
@@ -20,6 +20,7 @@ describe('the axis', () => {
     expect(shiftsOf(night)).toEqual([{ at: 5 * HOUR, by: -HOUR, label: 'clocks go back an hour' }]);
     expect(wallClock(night, 8 * HOUR)).toBe('05:00');
     expect(wallClock(night, 5 * HOUR, true)).toBe('02:00:00');
+    expect([exactClock(night, 8 * HOUR), exactClock(night, 8 * HOUR + 15_000)]).toEqual(['05:00', '05:00:15']);
   });
 
   it('and in spring leaves one out, to the minute', () => {

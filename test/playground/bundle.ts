@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
 import { describe, it } from 'vitest';
-import { CHROMIUM } from '../demo/chromium.js';
+import { CHROMIUM, type Looks } from '../demo/chromium.js';
 import { describeWith } from '../servers/available.js';
 
 const SITE = fileURLToPath(new URL('../../site', import.meta.url));
@@ -54,4 +55,31 @@ export async function playgroundPage(): Promise<string> {
         <script>${dark};${script};playground.mountPlayground(document.querySelector('.pg'))</script>
       </body>
     </html>`;
+}
+
+/** Where the page is in tests. Nothing there is on any network. */
+export const URL_OF_PAGE = 'http://playground.test/';
+
+/** What pages complained of, and what they asked for. */
+export interface Heard {
+  readonly complaints: string[];
+  readonly asked: string[];
+}
+
+/** Opens the page in a browser of its own, and listens to it. */
+export async function openedPage(browser: Browser, html: string, hash: string, looks: Looks, heard: Heard) {
+  const context = await browser.newContext(looks);
+  const page = await context.newPage();
+  page.on('request', (request) => heard.asked.push(request.url()));
+  page.on('pageerror', (error) => heard.complaints.push(String(error)));
+  page.on('dialog', (dialog) => heard.complaints.push(dialog.message()));
+  page.on('console', (message) => message.type() === 'error' && heard.complaints.push(message.text()));
+  await page.route('**', (route) =>
+    route.request().url().startsWith(URL_OF_PAGE)
+      ? route.fulfill({ contentType: 'text/html', body: html })
+      : route.abort(),
+  );
+  await page.goto(URL_OF_PAGE + hash);
+  await page.getByRole('group', { name: 'Events' }).waitFor();
+  return page;
 }

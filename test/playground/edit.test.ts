@@ -13,6 +13,7 @@ import {
 import { anchorOf, atOf, fallPath, inRows, xOf } from '../../site/playground/layout.js';
 import type { Scenario } from '../../site/playground/scenario.js';
 import { STORIES } from '../../site/playground/stories/index.js';
+import { pastOf, undone } from '../../site/playground/timeline-events.js';
 
 const MINUTE = 60_000;
 const empty: Scenario = { ...STORIES[0].scenario, marks: [] };
@@ -56,6 +57,18 @@ describe('the marks', () => {
     expect(keyAction('ArrowDown', false, empty.span)).toEqual({ type: 'focus', direction: 1 });
     expect(keyAction('Delete', false, empty.span)).toEqual({ type: 'remove' });
     expect([keyAction('Tab', false, empty.span), keyAction('Enter', false, empty.span)]).toEqual([null, null]);
+  });
+});
+
+describe('the past of the timeline', () => {
+  it('takes back a whole drag at once, and what was cleared', () => {
+    const full = STORIES[0].scenario;
+    const dragged = pastOf({ past: pastOf({ past: [], scenario: full }, 'at 1'), scenario: empty }, 'at 1');
+    expect(dragged).toEqual([{ scenario: full, change: 'at 1' }]);
+    const cleared = pastOf({ past: dragged, scenario: full }, 'clear');
+    expect(undone({ past: cleared, selected: 1 })).toEqual({ scenario: full, selected: 1, past: dragged });
+    expect(undone({ past: cleared, selected: 99 }).selected).toBeNull();
+    expect(undone({ past: [], selected: 1 })).toEqual({});
   });
 });
 

@@ -4,9 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { encodeShared } from '../../site/playground/share.js';
 import { STORIES } from '../../site/playground/stories/index.js';
 import { type Looks, launch } from '../demo/chromium.js';
-import { describeWithSite, playgroundPage } from './bundle.js';
+import { describeWithSite, openedPage, playgroundPage, URL_OF_PAGE } from './bundle.js';
 
-const URL_OF_PAGE = 'http://playground.test/';
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740 };
 const LOOKS: readonly (readonly [string, Looks])[] = [
@@ -31,23 +30,8 @@ describeWithSite('the playground', () => {
     expect(asked.splice(0).filter((url) => !url.startsWith(URL_OF_PAGE))).toEqual([]);
   });
 
-  async function open(hash = '', looks: Looks = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: WIDE, ...looks });
-    const page = await context.newPage();
-    page.on('request', (request) => asked.push(request.url()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('dialog', (dialog) => complaints.push(dialog.message()));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.route('**', (route) =>
-      route.request().url().startsWith(URL_OF_PAGE)
-        ? route.fulfill({ contentType: 'text/html', body: html })
-        : route.abort(),
-    );
-    await page.goto(URL_OF_PAGE + hash);
-    await page.getByRole('group', { name: 'Events' }).waitFor();
-    return page;
-  }
-
+  const open = (hash = '', looks: Looks = {}) =>
+    openedPage(browser, html, hash, { viewport: WIDE, ...looks }, { complaints, asked });
   const marks = (page: Page) => page.getByRole('group', { name: 'Events' }).getByRole('button');
   const lane = (page: Page, letter: string) => page.getByRole('img', { name: `Policy ${letter}` });
   const editor = (page: Page) => page.getByRole('textbox', { name: 'Document of policy A' });
@@ -77,21 +61,27 @@ describeWithSite('the playground', () => {
     await page.mouse.click(box.x + box.width / 4, middle.y);
     await page.keyboard.up('Shift');
     const names = () => marks(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')).sort());
-    expect(await names()).toEqual([expect.stringMatching(/^09:1\d, Background poll$/), '09:30, Request by a person']);
+    expect(await names()).toEqual([
+      expect.stringMatching(/^09:1\d:\d\d, Background poll$/),
+      '09:30, Request by a person',
+    ]);
     const mark = await marks(page).filter({ hasText: 'P' }).boundingBox();
     if (mark === null) throw new Error('no mark');
     await page.mouse.move(mark.x + 10, mark.y + 10);
     await page.mouse.down();
     await page.mouse.move(mark.x - box.width / 3, mark.y + 10, { steps: 5 });
     await page.mouse.up();
-    expect(await names()).toEqual([expect.stringMatching(/^09:0\d, Request/), expect.stringMatching(/^09:1\d, Backg/)]);
+    expect(await names()).toEqual([
+      expect.stringMatching(/^09:0\d\b.*, Request/),
+      expect.stringMatching(/^09:1\d\b.*, Backg/),
+    ]);
   });
 
   it('is drawn with the keyboard alone', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Clear' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Operation' }).focus();
+    await page.getByRole('button', { name: 'Operation', exact: true }).focus();
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Add', exact: true }).focus();
     await page.keyboard.press('Enter');
@@ -156,8 +146,43 @@ describeWithSite('the playground', () => {
     const attacked = await open(await encodeShared(hostile));
     await attacked.getByRole('status').filter({ hasText: 'one problem' }).waitFor();
     expect(await attacked.locator('img[src]').count()).toBe(0);
-    const refused = await open('#1.AAAA');
-    await refused.getByText('This link holds nothing').waitFor();
+  });
+
+  it('says of a link that is cut off that it is, above everything else', async () => {
+    const page = await open('#1.AAAA');
+    const notice = page.getByText('Here is an example instead.');
+    await notice.waitFor();
+    expect((await notice.boundingBox())?.y).toBeLessThan(100);
+    await page.getByRole('button', { name: 'The long form' }).click();
+    expect(await notice.count()).toBe(0);
+  });
+
+  it('takes back what was done to the timeline', async () => {
+    const page = await open();
+    const count = await marks(page).count();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await marks(page).count()).toBe(0);
+    await page.keyboard.press('Control+Z');
+    expect(await marks(page).count()).toBe(count);
+    await marks(page).first().focus();
+    const name = await marks(page).first().getAttribute('aria-label');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await marks(page).first().getAttribute('aria-label')).toMatch(/^\d\d:\d\d:30, /);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await marks(page).first().getAttribute('aria-label')).toBe(name);
+  });
+
+  it('marks what an earlier policy said, as long as there is no newer one', async () => {
+    const page = await open('#stolen-cookie');
+    await write(page, '{ "id": "web", "absoluteTimeout": "8h", "idle": 1 }');
+    const notes = page.getByText('as of the last valid policy').filter({ visible: true });
+    await expect.poll(() => notes.count()).toBe(2);
+    expect(await page.locator('.cm-lintRange-error').innerText()).toBe('"idle"');
+    await write(page, '{ "id": "web", "absoluteTimeout": "8h" }');
+    await expect.poll(() => notes.count()).toBe(0);
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByText('B answers as A does').waitFor();
   });
 
   it.each(LOOKS)('has no violation and no sideways scroll: %s', async (_, looks) => {

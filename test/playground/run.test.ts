@@ -22,7 +22,7 @@ function visit(policy: Policy, scenario: Scenario, at: number) {
   const login = { id: 'x', subject: 'alice', at: start, assuranceLevel, attributes, context: { ip } };
   let session = startSession(policy, login);
   for (const mark of scenario.marks) {
-    if (mark.at <= at) session = evaluate(policy, session, eventOf(scenario, mark)).session;
+    if (mark.at <= at) session = evaluate(policy, session, eventOf(scenario, mark, session.refresh.generation)).session;
   }
   const known = session.context.ip ?? ip;
   return evaluate(policy, session, { type: 'access', at: start + at, activity: 'user', context: { ip: known } });
@@ -40,6 +40,20 @@ const mark = fc
 const scenarios = fc.array(mark, { maxLength: 12 }).map((drawn): Scenario => {
   const marks = drawn.sort((one, other) => one.at - other.at).map((one, index): Mark => ({ ...one, id: index + 1 }));
   return { ...base, marks };
+});
+
+describe('an event', () => {
+  const told = (kind: Mark['kind'], value: string) => eventOf(base, { id: 1, at: 0, kind, value }, 3);
+
+  it('is what the engine is told', () => {
+    expect(told('refresh', 'current')).toMatchObject({ type: 'token_refreshed', generation: 3 });
+    expect(told('refresh', 'replaced')).toMatchObject({ generation: 2 });
+    expect(told('attributes', 'role=admin, site = hq,x, __proto__=y')).toMatchObject({
+      type: 'attributes_changed',
+      attributes: { role: 'admin', site: 'hq' },
+    });
+    expect(told('finished', 'form:fill')).toMatchObject({ type: 'operation_finished', operation: 'form:fill' });
+  });
 });
 
 describe('a lane', () => {

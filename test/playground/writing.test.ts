@@ -52,6 +52,15 @@ describe('completion', () => {
     expect(at('{ "conditions": [{ "relax": | }] }').labels).toEqual(['false', 'true']);
   });
 
+  it('knows the names that the document itself has', () => {
+    const networks = '"networks": { "hq": ["10.0.0.0/8"], /* "old": [] */ "lab": ["10.1.0.0/16"] }';
+    const at2 = (when: string) => at(`{ ${networks}, "conditions": [{ "when": { ${when} } }] }`);
+    expect(at2('"network": |').labels).toEqual(['"hq"', '"lab"']);
+    expect(at2('"network": ["hq", "l|"]').labels).toEqual(['"hq"', '"lab"']);
+    expect(at('{ "conditions": [{ "when": { "network": | } }], "networks": { "la').labels).toEqual(['"la"']);
+    expect(at('{ "conditions": [{ "when": { "network": | } }] }').labels).toEqual(['"office"']);
+  });
+
   it('is silent in comments, outside, and where the schema knows nothing', () => {
     for (const text of ['// "|\n{}', '{ /* | */ }', '|{}', '{} |', '{ "unknown": | }', '{ "operations": { | } }'])
       expect(at(text).labels, text).toEqual([]);
@@ -98,12 +107,22 @@ describe('a policy that is being written', () => {
     for (const { policy, other } of STORIES) expect([marked(policy), marked(other as string)]).toEqual([[], []]);
   });
 
+  it('is JSON, and says so to whoever pastes YAML', () => {
+    for (const text of ['id: web\nabsoluteTimeout: 8h\n', '# ours\n---\nid: web', '---\n"id": web'])
+      expect(readPolicy(text).troubles[0]?.message, text).toBe('this looks like YAML: write JSON or JSONC here');
+    for (const text of ['', 'hello', '[', '// id: web\n{']) {
+      expect(readPolicy(text).troubles[0]?.message, text).not.toContain('YAML');
+    }
+  });
+
   it('has its problems marked where they are', () => {
     expect(marked('{ "id": "web", "absoluteTimeout": "8 hours" }')).toEqual([
       { path: '/absoluteTimeout', text: '"8 hours"' },
     ]);
     expect(marked('{ "id": "web" }')).toEqual([{ path: '/absoluteTimeout', text: '{' }]);
-    expect(marked('{ "id": "web", "absoluteTimeout": "8h", "idle": 1 }')).toEqual([{ path: '/idle', text: '1' }]);
+    expect(marked('{ "id": "web", "absoluteTimeout": "8h", "idle": 1 }')).toEqual([{ path: '/idle', text: '"idle"' }]);
+    const nested = '{ "id": "web", "absoluteTimeout": "8h", "reauthentication": { "aftr" /* : */ : "1h" } }';
+    expect(marked(nested)).toContainEqual({ path: '/reauthentication/aftr', text: '"aftr"' });
     expect(marked('{ "id": "a", "id": "b" }')).toEqual([{ path: '/id', text: '"id"' }]);
     expect(marked('{ "id": ] }')).toEqual([{ path: '', text: ']' }]);
     expect(marked('{')).toEqual([{ path: '', text: '' }]);

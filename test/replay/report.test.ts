@@ -7,6 +7,8 @@ import { definePolicy } from '../../src/index.js';
 import { compareReplays, createReplay } from '../../src/replay/index.js';
 import { createReportWatcher } from '../../src/replay/report/input.js';
 import { htmlReport } from '../../src/replay/report/page.js';
+import { logScale } from '../../src/replay/report/scale.js';
+import { ticksOf } from '../../src/replay/report/tradeoff-axes.js';
 import { CHROMIUM, launch } from '../demo/chromium.js';
 import { describeWith } from '../servers/available.js';
 import { clfTime } from './support.js';
@@ -14,6 +16,7 @@ import { clfTime } from './support.js';
 const POLICY = definePolicy({ id: 'customer-web', idleTimeout: '15m', absoluteTimeout: '8h' });
 const OTHER = definePolicy({ id: 'calm-web', idleTimeout: '30m', absoluteTimeout: '8h' });
 const OPTIONS = { background: /^\/api\// };
+const HOUR = 3_600_000;
 const START = Date.UTC(2026, 2, 29);
 
 function reportOf(lines: Iterable<string>, isCompared = true): string {
@@ -46,6 +49,38 @@ describe('the report', () => {
     expect([...page.matchAll(/role="img"/g)].length).toBe(3);
     expect([...page.matchAll(/<summary>As a table/g)].length).toBe(4);
     expect(reportOf(WEEK, false)).not.toContain('id="difference"');
+  });
+
+  it('says which limits the log is too short for, and where the limits of both policies are', () => {
+    const morning = [...generateTraffic({ people: 40, days: 1 })].slice(0, 400);
+    const page = reportOf(morning);
+    expect(page).toMatch(/From \w+ on the log is too short: \w+\./);
+    expect(page).toMatch(/>≥ \w+<\/th><td>-<\/td>/);
+    const week = reportOf(WEEK);
+    expect(week).not.toContain('the log is too short');
+    for (const [kind, limit] of [
+      ['own', '15m'],
+      ['other', '30m'],
+    ]) {
+      expect(week).toMatch(new RegExp(`class="dot ${kind} major"[^>]*><span>${limit}<`));
+    }
+    expect(week).toMatch(/in all: the limit of calm-web"/);
+    expect(week).toMatch(/sessions and \d+ (?:hours|minutes) here at 15m, [\d,]+ sessions and .*\nat the top: /);
+  });
+
+  it('has figures at its axis on a narrow screen too, however little there is between its ends', () => {
+    for (const [least, most] of [
+      [15, 110],
+      [11, 12],
+      [0.2, 0.3],
+      [40, 12_000],
+    ] as const) {
+      const x = logScale(least * HOUR, most * HOUR);
+      const major = ticksOf({ x, y: x, least: least * HOUR, most: most * HOUR, highest: 1, last: 1 }).filter(
+        ({ isMajor }) => isMajor,
+      );
+      expect(major.length, `${least} to ${most}`).toBeGreaterThanOrEqual(2);
+    }
   });
 
   it('takes what a log says for text, wherever it stands', () => {

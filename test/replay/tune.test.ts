@@ -180,8 +180,20 @@ describe('createTuning', () => {
 
   it('proposes nothing that the policy would refuse', () => {
     const warning = definePolicy({ ...DOCUMENT, warnBefore: '12m' });
-    const { advice } = tune(visits(400, 10), { name: 'unattended', mean: 3 * MINUTE }, warning);
-    expect(advice).toMatchObject({ recommendation: { idleTimeout: 12 * MINUTE, meetsTarget: false } });
+    const { advice, caveats } = tune(visits(400, 10), { name: 'unattended', mean: 3 * MINUTE }, warning);
+    // and nothing that would warn people for more than half of it
+    expect(advice).toMatchObject({ recommendation: { idleTimeout: 24 * MINUTE, meetsTarget: false } });
+    expect(caveats).toContainEqual(expect.stringContaining('limits below 24m are not proposed'));
+    const brief = definePolicy({ ...DOCUMENT, warnBefore: '1m' });
+    expect(tune(visits(400, 10), { name: 'unattended', mean: 3 * MINUTE }, brief).caveats).toEqual([]);
+  });
+
+  it('is not sure of a log whose instants are coarse', () => {
+    const { advice, caveats } = tune(visits(400, 10, 53), { name: 'drop-offs', rate: 0.05 });
+    expect(advice).toMatchObject({ recommendation: { idleTimeout: MINUTE, meetsTarget: true, isSure: false } });
+    expect(caveats).toContainEqual(expect.stringContaining('no pause of this log lies between 1m and 53m'));
+    const fine = tune(visits(400, 10), { name: 'unattended', mean: 9 * MINUTE });
+    expect(fine.caveats).toEqual([]);
   });
 
   it('refuses where the log is too small, and says how much is needed', () => {

@@ -16,7 +16,8 @@ rect.cut { fill: var(--cut); }
 rect.over { fill: var(--over); }
 rect.plain { fill: var(--plain); }
 rect:hover { opacity: 0.7; }
-.line { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; }
+.minutes { fill: none; stroke: var(--accent); stroke-width: 4; stroke-linecap: round; opacity: 0.55;
+  vector-effect: non-scaling-stroke; }
 .mark { position: absolute; top: -14px; bottom: 0; border-left: 2px dashed var(--text); }
 .mark.other { top: 12px; border-color: var(--other); }
 .mark p { position: absolute; top: -8px; white-space: nowrap; font-weight: 600; background: var(--card); }
@@ -43,6 +44,7 @@ rect:hover { opacity: 0.7; }
 .key li::before { content: ""; width: 12px; height: 12px; border-radius: 3px; flex: none; background: var(--over); }
 .key .kept::before, .key .own::before { background: var(--accent); }
 .key .cut::before { background: var(--cut); }
+.key .mine::before { background: var(--text); }
 .key .other::before { background: var(--other); }
 .bars { display: grid; gap: 14px; margin-top: 16px; }
 .bar { display: grid; grid-template-columns: 1fr 9.5em; align-items: center; gap: 12px; margin-top: 4px; }
@@ -53,6 +55,7 @@ rect:hover { opacity: 0.7; }
   .minor, .wide { display: none; }
   .dot.minor span { display: none; }
   .dot.minor { display: block; }
+  .dot.other span { bottom: 34px; }
   .chart { margin-left: 40px; }
   .y { left: -44px; width: 38px; }
   .area, .y { height: 200px; }

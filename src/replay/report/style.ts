@@ -5,11 +5,13 @@ const COLOURS = `
   color-scheme: light dark;
   --page: #f4f6f7; --card: #fff; --line: #d9dfe2; --text: #17232a; --muted: #52626a;
   --accent: #0f6b66; --soft: #d5ebe8; --cut: #c2410c; --over: #94a3ab; --other: #6d4bb8; --plain: #3b82a0;
+  --shade: rgb(23 35 42 / 45%);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0f1518; --card: #172024; --line: #2d3b41; --text: #e8eef0; --muted: #a5b4bb;
     --accent: #6cd0c6; --soft: #1c4542; --cut: #ff9a62; --over: #61727a; --other: #b9a2f2; --plain: #6bb5d4;
+    --shade: rgb(0 0 0 / 85%);
   }
 }
 `;
@@ -49,7 +51,11 @@ code { font: 0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow
 details { margin-top: 14px; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; font-weight: 600; padding: 4px 0; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
-.scroll { overflow-x: auto; margin-top: 8px; }
+.scroll { overflow-x: auto; margin-top: 8px; background:
+  linear-gradient(to right, var(--card) 40%, transparent) left / 48px 100% no-repeat local,
+  linear-gradient(to left, var(--card) 40%, transparent) right / 48px 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 22px 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / 22px 100% no-repeat scroll; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 6px; }
 th, td { text-align: right; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }

@@ -1,10 +1,11 @@
 import { curfewError } from '../../core/errors.js';
 import type { Duration } from '../../time/duration.js';
-import type { Instant } from '../../time/instant.js';
+import { coarsePause } from './coarse.js';
 import { type CurvePoint, type IdleCurve, pointAt, ratio, type Totals } from './curve.js';
 import type { GapCounts } from './gaps.js';
 import { designEffect, dropOffInterval, type Interval, intervalOf, limitInterval, resampled } from './interval.js';
 import { LONGEST, MINUTE, RETURN_MINUTES } from './minutes.js';
+import { spanOf } from './span.js';
 
 /** What is wanted of an idle limit: few people cut off, or little time that a session lies open. */
 export type Target =
@@ -38,7 +39,7 @@ export interface Recommendation {
   readonly limits: Interval;
   /** Whether the target is met at all; otherwise this is as near as the ceiling and the policy allow. */
   readonly meetsTarget: boolean;
-  /** Whether the whole interval meets it. */
+  /** Whether the whole interval meets it, and the log's instants are fine enough to say so. */
   readonly isSure: boolean;
   /** What kept the limit from being longer. */
   readonly boundBy: 'target' | 'ceiling' | 'policy';
@@ -83,7 +84,7 @@ export function recommend(counts: GapCounts, curve: IdleCurve, target: Target, b
     interval,
     limits: { low: drawn.low * MINUTE, high: drawn.high * MINUTE },
     meetsTarget: aimed !== null,
-    isSure: aimed !== null && interval.high <= goal,
+    isSure: aimed !== null && interval.high <= goal && coarsePause(counts) === null,
     boundBy: boundBy(limit, longest, aimed, target, bounds),
   };
   return { outcome: 'recommended', recommendation };
@@ -139,8 +140,8 @@ function shortagesOf(
   target: Target,
   limit: number,
 ): Shortage[] {
-  const { firstAt, lastAt, visitors } = counts;
-  const span = spanOf(firstAt, lastAt);
+  const { visitors } = counts;
+  const span = spanOf(counts);
   const sessions = pointAt(curve, limit).sessions;
   const neededSessions = sessionsNeeded(curve, samples, target, limit);
   const neededSpan = SPANS * (limit + RETURN_MINUTES) * MINUTE;
@@ -152,10 +153,6 @@ function shortagesOf(
   return all
     .filter(({ needed, found }) => found < needed)
     .map(({ what, ...one }) => ({ ...one, message: messageOf(one, what) }));
-}
-
-function spanOf(firstAt: Instant | null, lastAt: Instant | null): Duration {
-  return firstAt === null || lastAt === null ? 0 : lastAt - firstAt;
 }
 
 /** So many that the interval of a rate like the target's is half as wide as the rate, given how alike visitors are. */

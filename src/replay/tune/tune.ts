@@ -4,6 +4,7 @@ import { NEVER } from '../../time/instant.js';
 import { asRead, createIntake, type IntakeFigures } from '../intake.js';
 import { intakeOptions, type ReplayOptions } from '../replay.js';
 import { type CeilingBounds, ceilingBounds } from './ceiling.js';
+import { coarseCaveat } from './coarse.js';
 import { type CurvePoint, type IdleCurve, idleCurve, pointAt } from './curve.js';
 import { createGapCounter, type GapCounts } from './gaps.js';
 import { LONGEST, MINUTE } from './minutes.js';
@@ -22,7 +23,9 @@ export interface TuneOptions extends Omit<ReplayOptions, 'onSession' | 'onRecord
 }
 
 /** What a log says about a policy's idle limit. Plain JSON; instants and durations in milliseconds. */
-export interface TuneResult extends IntakeFigures, Pick<GapCounts, 'visitors' | 'requests' | 'background'> {
+export interface TuneResult
+  extends IntakeFigures,
+    Pick<GapCounts, 'visitors' | 'requests' | 'background' | 'firstAt' | 'lastAt'> {
   readonly policy: { readonly id: string; readonly fingerprint: string };
   readonly target: Target;
   /** The policy's own limit, to the minute; `null` where it has none, or one of more than a day. */
@@ -75,11 +78,14 @@ export function createTuning(policy: Policy, target: Target, options: TuneOption
         isAllowed: (idleTimeout: Duration) => within.excessesAt(idleTimeout).length === 0,
       };
       const { id, fingerprint } = policy;
-      const { visitors, requests, background, offenders } = counts;
-      const figures = { policy: { id, fingerprint }, ...read, visitors, requests, background, target };
+      const { visitors, requests, background, firstAt, lastAt, offenders } = counts;
+      const seen = { visitors, requests, background, firstAt, lastAt };
+      const figures = { policy: { id, fingerprint }, ...read, ...seen, target };
       const advice = recommend(counts, curve, target, bounds);
       const points = shownPoints(policy, curve, advice);
-      const caveats = [...caveatsOf(policy), ...ceilingCaveats(within, advice), ...dipCaveat(curve, target, advice)];
+      const ofLimit = [...ceilingCaveats(within, advice), ...warningCaveat(policy, advice)];
+      const ofLog = [...dipCaveat(curve, target, advice), ...coarseCaveat(counts)];
+      const caveats = [...caveatsOf(policy), ...ofLimit, ...ofLog];
       return { ...figures, ...points, advice, caveats, offenders };
     },
   };
@@ -90,10 +96,24 @@ function askedIn({ limits, requestable }: Policy): Duration {
   return requestable.idleTimeout > limits.idleTimeout ? requestable.idleTimeout : 0;
 }
 
-/** Whether the policy would be one with this idle limit. */
+/** Whether the policy would be one with this idle limit, and not warn people for more than half of it. */
 function isUsable({ limits, requestable, warnBefore, clockLeeway, recordEvery }: Policy, idleTimeout: Duration) {
   const longest = Math.max(limits.absoluteTimeout, requestable.absoluteTimeout);
-  return idleTimeout <= longest && idleTimeout >= warnBefore && idleTimeout > Math.max(clockLeeway, recordEvery ?? 0);
+  return (
+    idleTimeout <= longest && idleTimeout >= 2 * warnBefore && idleTimeout > Math.max(clockLeeway, recordEvery ?? 0)
+  );
+}
+
+/** Where a shorter limit was kept away by the warning before the end. */
+function warningCaveat({ warnBefore }: Policy, advice: Advice): string[] {
+  const shortest = Math.ceil((2 * warnBefore) / MINUTE) * MINUTE;
+  if (warnBefore === 0 || advice.outcome !== 'recommended') return [];
+  if (advice.recommendation.idleTimeout !== shortest) return [];
+  const [limit, warning] = [formatDuration(shortest), formatDuration(warnBefore)];
+  return [
+    `limits below ${limit} are not proposed: with a warnBefore of ${warning} people would be warned for more than ` +
+      'half of them; a shorter warnBefore allows shorter limits',
+  ];
 }
 
 /** The points that people choose from, the policy's own limit and the recommended one. */
