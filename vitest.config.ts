@@ -20,6 +20,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Properties run thousands of sequences; what hangs is still told apart from what works.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Threads share the compiled modules of a process, which starts the many small files fastest on few cores.
     pool: 'threads',
     // Much of what runs here waits for real servers; one worker on two cores would wait with it.

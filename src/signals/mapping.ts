@@ -9,7 +9,7 @@ export type ActionCondition = Readonly<Record<string, readonly (string | number 
 /** To which sessions: those that the event names, all of the subject, or all but those that it names. */
 export type ActionSessions = 'matching' | 'subject' | 'others';
 
-/** Ends sessions. */
+/** Ends the sessions that are meant, for good. */
 export interface EndAction {
   readonly do: 'end';
   /** Default `matching`: a subject without a session means all of its sessions. */

@@ -20,7 +20,7 @@ export interface AliasSubject {
 /** What a complex subject may speak of (Shared Signals Framework 1.0). */
 export const MEMBERS = ['user', 'session', 'device', 'application', 'tenant', 'org_unit', 'group'] as const;
 
-/** One of them. */
+/** One member of a complex subject. */
 export type SubjectMember = (typeof MEMBERS)[number];
 
 /** Who and what an event is about, member by member: this user on that device. */

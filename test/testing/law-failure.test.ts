@@ -51,7 +51,8 @@ it('the other policy is shown where the law changes policies, and there only', (
   }));
   const broken = (name: string) => {
     const law = revived.find((one) => one.name === name);
-    return messageOf(() => law?.check({ runs: 200, seed: 1 }));
+    // a seed whose counterexample needs the other policy
+    return messageOf(() => law?.check({ runs: 200, seed: 2 }));
   };
   expect(broken('looseningNeverRevives')).toMatch(/\n {2}another policy: \{"id":/);
   expect(broken('timeCannotHelp')).not.toContain('another policy');
