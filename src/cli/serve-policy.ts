@@ -34,7 +34,7 @@ export function readPlainPolicy(path: string): Promise<Policy> {
 export function watchPolicy(path: string, gateway: Gateway, log: ServeLog): PolicyWatch {
   let cancel: (() => void) | null = null;
   let running: Promise<void> = Promise.resolve();
-  let seen: string | null = null;
+  let seen = '';
   const look = async (isAsked: boolean) => {
     // whatever else lies in the folder changes, too: a log, a database
     const text = await readFile(path, 'utf8').catch(() => '');
@@ -51,6 +51,8 @@ export function watchPolicy(path: string, gateway: Gateway, log: ServeLog): Poli
     cancel?.();
     cancel = systemTimers.after(SETTLED, () => void reload(false));
   });
+  // it may have changed while the store was being opened, before anybody watched
+  void reload(false);
   return {
     reload: () => reload(true),
     close() {

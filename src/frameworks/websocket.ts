@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { type HttpOptions, httpSessions } from '../http/index.js';
+import { apart } from '../sockets/apart.js';
 import type { Bound, Connection, Transport } from '../sockets/connection.js';
 import { sessionConnections } from '../sockets/connections.js';
 import type { ConnectionOptions } from '../sockets/options.js';
@@ -89,7 +90,9 @@ export interface WebSocketSessions<Operation extends string = string> {
 export function websocketSessions<Operation extends string>(
   options: WebSocketOptions<Operation>,
 ): WebSocketSessions<Operation> {
-  const { engine, origins = [], onError = () => undefined } = options;
+  const { engine, origins = [] } = options;
+  // a handshake that nobody answers would stay open
+  const onError = (error: unknown) => apart(() => options.onError?.(error));
   const sessions = httpSessions(handshakeOptions(options));
   const connections = sessionConnections(options);
   const known = new WeakMap<object, string>();

@@ -57,8 +57,8 @@ export function dispatcher(parts: Parts): (message: IncomingMessage) => Dispatch
   };
 }
 
-async function metrics({ hasOpenMetrics, keyOf, counts, isClosing }: Parts, { headers }: IncomingMessage) {
-  const caller = hasOpenMetrics ? '' : keyOf(headers.authorization, 'metrics');
+async function metrics({ hasOpenMetrics, keyOf, counts, isClosing }: Parts, message: IncomingMessage) {
+  const caller = hasOpenMetrics ? '' : keyOf(keyIn(message), 'metrics');
   if (typeof caller !== 'string') return caller;
   return plain(counts.text({ curfew_gateway_closing: isClosing() ? 1 : 0 }), 200, METRICS_TYPE);
 }
@@ -76,13 +76,16 @@ async function api(
   async function answered(): Promise<Reply> {
     const route = known.find(({ method }) => method === (message.method === 'HEAD' ? 'GET' : message.method));
     if (route === undefined) return notAllowed(known);
-    const { authorization } = message.headers;
-    const isTwice = authorization !== undefined && message.headersDistinct['authorization']?.length !== 1;
-    const caller = keyOf(isTwice ? undefined : authorization, route.may);
+    const caller = keyOf(keyIn(message), route.may);
     if (typeof caller !== 'string') return caller;
     const found = decoded(route.pattern.exec(path)?.slice(1) ?? []);
     return found === null ? notFound() : route.answer({ engine, settings, message, found, caller });
   }
+}
+
+/** Two keys are none. */
+function keyIn({ headers: { authorization }, headersDistinct }: IncomingMessage): string | undefined {
+  return authorization !== undefined && headersDistinct['authorization']?.length === 1 ? authorization : undefined;
 }
 
 type PageEndpoints = ReturnType<HttpSessions['endpoints']>;

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.js';
-import type { Original } from './message.js';
+import { type Original, pathIn } from './message.js';
+import { readingsOf } from './readings.js';
 
 /** What a route asks for, beside a session: the first rule that fits says so. */
 export interface RouteRule {
@@ -28,8 +29,6 @@ const NOTHING: Demand = { operation: null };
 /** What no upstream reads in two ways. */
 const PLAIN = /^(?:\/[a-z0-9_~-][a-z0-9._~-]*)*\/?$/;
 const PATTERN = /^(?:\/(?:\*|(?![^/]*[*?#%\\;])[!-.0-~]+))*\/?$/;
-/** Some decode once too often. */
-const MOST_DECODINGS = 3;
 
 /** Says what is wrong with rules. */
 export function routeProblems(rules: readonly RouteRule[], operations: readonly string[]): readonly Problem[] {
@@ -56,18 +55,17 @@ function listed(names: readonly string[]): string {
 
 /**
  * Makes a reader of what requests ask for. A path that upstreams may read in several ways (percent-encoded slashes,
- * dots, a backslash, `;`) is read in all of them, and has to mean the same each time.
+ * dots, a backslash, `;`, `//`) is read in all of them, and has to mean the same each time.
  */
 export function demandsBy(rules: readonly RouteRule[]): (original: Original) => Demand {
   if (rules.length === 0) return () => NOTHING;
   const routes = rules.map(compiled);
   return ({ method, url }) => {
-    const end = url.search(/[?#]/);
-    const path = (end < 0 ? url : url.slice(0, end)).toLowerCase();
+    const path = pathIn(url).toLowerCase();
     const asked = method.toUpperCase() === 'HEAD' ? 'GET' : method.toUpperCase();
-    const first = demandOf(routes, asked, path.split('/').filter(isSegment));
+    const first = demandOf(routes, asked, path);
     if (PLAIN.test(path)) return { operation: first };
-    const isSame = readings(path)?.every((segments) => demandOf(routes, asked, segments) === first);
+    const isSame = readingsOf(path)?.every((reading) => demandOf(routes, asked, reading) === first);
     return isSame === true ? { operation: first } : 'ambiguous';
   };
 }
@@ -83,8 +81,9 @@ function compiled({ path, methods, operation }: RouteRule): Route {
   };
 }
 
-function demandOf(routes: readonly Route[], method: string, path: readonly string[]): string | null {
-  for (const route of routes) if (fits(route, method, path)) return route.operation;
+function demandOf(routes: readonly Route[], method: string, path: string): string | null {
+  const segments = path.split('/').filter(isSegment);
+  for (const route of routes) if (fits(route, method, segments)) return route.operation;
   return null;
 }
 
@@ -92,33 +91,6 @@ function fits({ segments, isOpenEnded, methods }: Route, method: string, path: r
   if (methods !== null && !methods.has(method)) return false;
   if (isOpenEnded ? path.length < segments.length : path.length !== segments.length) return false;
   return segments.every((segment, index) => segment === '*' || segment === path[index]);
-}
-
-/** What the path may mean to whoever serves it; `null` if it is encoded more often than anybody decodes. */
-function readings(path: string): readonly (readonly string[])[] | null {
-  const found: string[][] = [];
-  for (let text = path, round = 0; ; round++) {
-    found.push(resolved(text), resolved(text.replaceAll('\\', '/').replace(/;[^/]*/g, '')));
-    const decoded = decodedOnce(text);
-    if (decoded === text) return found;
-    if (round === MOST_DECODINGS) return null;
-    text = decoded;
-  }
-}
-
-function resolved(path: string): string[] {
-  const segments: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '.' && isSegment(segment)) segments.push(segment);
-  }
-  return segments;
-}
-
-/** As the most lenient do: what is no encoding stays as it is. */
-function decodedOnce(text: string): string {
-  const decoded = text.replace(/%[0-9a-f]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
-  return decoded.toLowerCase();
 }
 
 function isSegment(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Context } from '../core/session.js';
+import { apart } from './apart.js';
 import { makeMember } from './bound.js';
 import type { Bound, Permitted, Transport } from './connection.js';
 import { memberGroups } from './groups.js';
@@ -60,7 +61,7 @@ export function sessionConnections<Operation extends string>(
     },
     close() {
       isClosed = true;
-      for (const member of groups.members()) end(around, member, GOING_AWAY);
+      for (const member of groups.members()) apart(() => end(around, member, GOING_AWAY));
     },
   };
 }

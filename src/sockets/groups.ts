@@ -1,5 +1,6 @@
 import { type Answer, unavailable } from '../engine/answers.js';
 import { byId } from '../engine/question.js';
+import { apart } from './apart.js';
 import type { Member } from './member.js';
 import type { SocketEngine } from './options.js';
 
@@ -84,7 +85,7 @@ async function question<Operation extends string>(
     const answer = await engine.peek(byId(id)).catch(() => unavailable('evaluation_failed', engine.now()));
     // only an end is final: whatever else was answered may have been overtaken
     if (group.isStale && !isFinal(answer)) continue;
-    for (const member of [...group.members]) hear(member, answer);
+    for (const member of [...group.members]) apart(() => hear(member, answer));
   } while (group.isStale && group.members.size > 0);
   group.isAsking = false;
 }

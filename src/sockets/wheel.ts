@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.js';
 import type { Instant } from '../time/instant.js';
 import type { Timers } from '../time/timer.js';
+import { apart } from './apart.js';
 import { type Slotted, tickSlots } from './slots.js';
 
 /** One that waits on a wheel. Made by `add`; its fields are the wheel's own. */
@@ -73,7 +74,7 @@ export function timerWheel({ clock, timers, tick, lookEvery, onLook }: WheelOpti
   }
 
   function look(): void {
-    onLook?.();
+    if (onLook !== undefined) apart(onLook);
     const now = times.tickNow();
     const wasSet = Math.abs(times.lead() - lead) > tick / 2 || now < slots.position();
     // where a clock was set, every deadline lies elsewhere
@@ -117,7 +118,7 @@ export function timerWheel({ clock, timers, tick, lookEvery, onLook }: WheelOpti
 function call(waiting: Waiting): void {
   if (!waiting.isDue) return;
   waiting.isDue = false;
-  waiting.act();
+  apart(waiting.act);
 }
 
 /** A timer that is set, or is not. */

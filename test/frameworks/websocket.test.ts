@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Engine, EngineOptions } from '../../src/engine/index.js';
 import { byId } from '../../src/engine/question.js';
@@ -163,6 +163,24 @@ describe('a handshake', () => {
     const { open } = await aServer({ options: { context, onError: (error) => errors.push(error) } });
     const { status, json } = await refused(open());
     expect([status, json['code'], errors.length]).toEqual([503, 'handshake_failed', 1]);
+  });
+
+  it('answers where also what is told of it throws', async () => {
+    const fail = () => {
+      throw new Error('mine');
+    };
+    const thrown: unknown[] = [];
+    vi.stubGlobal('queueMicrotask', (act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    const { open } = await aServer({ options: { context: fail, onError: fail } });
+    expect((await refused(open())).status).toBe(503);
+    vi.unstubAllGlobals();
+    expect(thrown).toEqual([new Error('mine')]);
   });
 
   it('is nobody’s activity, however often it is repeated', async () => {
@@ -411,6 +429,17 @@ describe('an event stream', () => {
     ]);
     expect(stream?.send({ data: 'too late' })).toBe(false);
     expect((await ask()).statusCode).toBe(204);
+  });
+
+  it('is cut where nobody reads, as a standard response too: what waited is not read later', async () => {
+    const { engine, sockets, handle, session, world } = await aServer({ options: { closeWithin: '5s' } });
+    const { response, stream } = sockets.eventResponse({ answer: await engine.access(handle, USER), context: {} });
+    stream.send({ data: 'unread' });
+    await engine.end(byId(session.id), { code: 'logout' });
+    await world.settle();
+    await world.advance(6 * SECOND);
+    await expect(response.text()).rejects.toThrow('the session has ended');
+    expect(sockets.size).toBe(0);
   });
 
   it.each(['node', 'web'] as const)('is forgotten when the reader goes, over %s', async (kind) => {

@@ -111,6 +111,14 @@ describe('bytes that are no HTTP, or nearly', () => {
   });
 });
 
+it('takes two keys for none', async () => {
+  const gateway = await aGateway();
+  const twice = { authorization: [`Bearer ${KEYS.metrics}`, `Bearer ${KEYS.admin}`] };
+  expect((await raw(gateway.port, 'GET', '/metrics', twice)).status).toBe(401);
+  expect((await raw(gateway.port, 'GET', '/v1/subjects/alice/sessions', twice)).status).toBe(401);
+  await gateway.close();
+});
+
 it('writes no secret and no name into its log, its figures, or a refusal', async () => {
   const secrets = { subject: 'person-whom-nobody-names', ip: '198.51.100.77', agent: 'agent-of-a-person' };
   const { subject, ip } = secrets;

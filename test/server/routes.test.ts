@@ -26,7 +26,6 @@ describe('what a request asks for', () => {
     ['DELETE', '/accounts/7/8/close', null],
     ['HEAD', '/reports', 'report'],
     ['GET', '/reports/', 'report'],
-    ['GET', '/reports#x', 'report'],
     ['GET', '/Reports', 'report'],
     ['GET', '/reports/7', null],
     ['GET', '/', null],
@@ -56,8 +55,63 @@ describe('what a request asks for', () => {
     '/payments/%zz',
     '/%70ayments/%zz',
     '/%25252570ayments/7',
+    // `new URL(url, base).pathname`, as many services in JavaScript read it
+    '//other.test/payments/7',
+    '/\\other.test/payments/7',
+    '///other.test/payments/7',
+    '/x%2fy/%2e%2e/payments/7',
+    '/x%2fy/../payments/7',
+    '/payments/x//../7',
+    // resolved first, decoded then
+    '/x%2fy/../payments%2f7',
+    '/x%2fy/%2e%2e/payments%252f7',
+    // what is behind `#` is a part of the path to some
+    '/x#/../payments/7',
+    '/payments#/7',
+    '/payments%3fx',
+    '/payments%23x',
+    '/payments%00.png',
+    '/payments;a=b%2f..%2fx',
   ])('never forgets the operation of %s', (url) => {
     expect(['pay', 'ambiguous']).toContain(asked('POST', url));
+  });
+
+  it.each([
+    '//x/reports',
+    '/reports//../reports',
+    '/x//../reports',
+    '/reports%3fx',
+    '/reports%00',
+    '/reports#x',
+    '/;/reports',
+  ])('never forgets the operation of a path without anything below it: %s', (path) =>
+    expect(['report', 'ambiguous']).toContain(asked('GET', path)),
+  );
+
+  it.each(['//inbox', '/inbox;v=1//a', '/a%2fb/../c', '/wiki/caf%C3%A9;v=1//x', '/a/./b', '/%7Ealice/', '/@alice:1,2'])(
+    'lets go what asks for nothing in any reading: %s',
+    (path) => expect(asked('POST', path)).toBeNull(),
+  );
+
+  it('reads at least as a URL is read', () => {
+    const parts = ['/', '//', '\\', '.', '..', '%2e', '%2f', '%5c', ';', '#', '%3f', '%25', 'x', 'payments', 'reports'];
+    const paths = fc.array(fc.constantFrom(...parts), { maxLength: 10 }).map((found) => `/${found.join('')}`);
+    fc.assert(
+      fc.property(paths, (path) => {
+        const parsed = URL.canParse(path, 'http://a.test') ? new URL(path, 'http://a.test').pathname : '/';
+        const needed = asked('POST', parsed.replace(/\/{2,}/g, '/'));
+        if (needed === 'pay') expect(['pay', 'ambiguous']).toContain(asked('POST', path));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is done soon with the worst of paths', () => {
+    const since = performance.now();
+    for (const part of ['%2e%2e%2f', ';/..//', '\\%5c%255c;', '/%252e%252e;a%252f#']) {
+      asked('POST', `/${part.repeat(16_000 / part.length)}`);
+    }
+    expect(performance.now() - since).toBeLessThan(1_000);
   });
 
   it('asks for nothing less whatever letters of a path are written otherwise', () => {

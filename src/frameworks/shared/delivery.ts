@@ -1,3 +1,5 @@
+import { apart } from '../../sockets/apart.js';
+
 /** What arrives on a connection: delivered, kept until the engine has answered, or dropped after the end. */
 export interface Delivery {
   /** Delivers now, keeps for later, or drops. */
@@ -29,7 +31,7 @@ export function delivery(): Delivery {
         // what is delivered may have the rest kept again
         if (kept !== null) (kept as (() => void)[]).push(...waiting.slice(index));
         if (kept !== null) return;
-        act();
+        apart(act);
       }
     },
     stop() {

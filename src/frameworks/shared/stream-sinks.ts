@@ -23,6 +23,7 @@ const BUFFERED = 65_536;
 export function webSink(gone: () => void): { readonly response: Response; readonly sink: StreamSink } {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let isEnding = false;
   const body = new ReadableStream<Uint8Array>(
     {
       start(made) {
@@ -39,15 +40,17 @@ export function webSink(gone: () => void): { readonly response: Response; readon
   );
   const sink: StreamSink = {
     write(text) {
-      if (controller === null) return false;
+      if (controller === null || isEnding) return false;
       controller.enqueue(encoder.encode(text));
       return (controller.desiredSize ?? 0) > 0;
     },
     end(text) {
-      if (controller !== null && text !== '') controller.enqueue(encoder.encode(text));
-      controller?.close();
-      controller = null;
-      gone();
+      if (controller === null || isEnding) return;
+      isEnding = true;
+      if (text !== '') controller.enqueue(encoder.encode(text));
+      controller.close();
+      // nobody tells when it has been read: after the end of a session it is cut, which who has read it does not see
+      if (text === '') gone();
     },
     cut() {
       controller?.error(new Error('the session has ended'));
