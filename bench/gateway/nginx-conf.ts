@@ -14,9 +14,9 @@ const ASKED = `
 
 /** What decides, for a permit that nginx keeps: everything that the gateway looks at. */
 const KEY =
-  '"$http_cookie|$http_authorization|$request_method|$request_uri|$remote_addr|$http_user_agent|$http_curfew_activity' +
-  '|$http_curfew_attention|$http_sec_fetch_mode|$http_sec_fetch_user|$http_sec_fetch_dest|$http_sec_purpose' +
-  '|$http_purpose|$http_accept|$http_x_requested_with"';
+  '"$http_cookie\\n$http_authorization\\n$request_method\\n$request_uri\\n$remote_addr\\n$http_user_agent\\n$http_curfew_activity' +
+  '\\n$http_curfew_attention\\n$http_sec_fetch_mode\\n$http_sec_fetch_user\\n$http_sec_fetch_dest\\n$http_sec_purpose' +
+  '\\n$http_purpose\\n$http_accept\\n$http_x_requested_with"';
 
 /** One static file, bare and behind several things that are asked first. */
 export function nginxConf({ folder, port, gateway, floor, node }: Places): string {
