@@ -25,7 +25,9 @@ export function chat(engine: Engine) {
     open.set(connection, socket);
     socket.on('close', () => open.delete(connection));
     socket.on('message', async (message) => {
-      const { type, text } = JSON.parse(String(message));
+      const frame = readFrame(String(message));
+      if (frame === null) return socket.close(1007, 'no JSON');
+      const { type, text } = frame;
       if (type === 'typed') {
         connection.touch();
         for (const other of wss.clients) other.send(JSON.stringify({ from: connection.session.subject, text }));
@@ -37,6 +39,16 @@ export function chat(engine: Engine) {
     });
   });
   return { server, sockets, wss };
+}
+
+/** What a client sent may be anything; what an event listener throws would end the process. */
+function readFrame(message: string): { readonly type?: unknown; readonly text?: unknown } | null {
+  try {
+    const frame: unknown = JSON.parse(message);
+    return typeof frame === 'object' ? frame : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The same with Socket.IO. */

@@ -32,14 +32,17 @@ const LONGEST_REMEMBERED = 128;
  * Makes pseudonyms by HMAC-SHA256 (RFC 2104). A bare hash would not do: subjects are few, and whoever has the log could
  * hash them all.
  *
- * @throws an error with code `observe_key_invalid` if the key is shorter than 32 bytes.
+ * @throws an error with code `observe_key_invalid` if the key is shorter than 32 bytes, or stated and undefined.
  * @example
  * const pseudonym = pseudonyms({ key: '0123456789abcdef0123456789abcdef' });
  * pseudonym('subject', 'alice'); // => 'AfxhkaFtuAoTBqP78PWbNL'
  * pseudonym('subject', 'alice') === pseudonym('session', 'alice'); // => false
  */
-export function pseudonyms({ key, random = systemRandom }: PseudonymOptions = {}): Pseudonyms {
-  const secret = key === undefined ? random(KEY_BYTES) : bytesOf(key);
+export function pseudonyms(options: PseudonymOptions = {}): Pseudonyms {
+  const { key, random = systemRandom } = options;
+  // an environment variable that was forgotten would give each process names of its own, and nobody would be told
+  const isForgotten = 'key' in options && key === undefined;
+  const secret = key === undefined && !isForgotten ? random(KEY_BYTES) : bytesOf(key ?? '');
   if (secret.length < KEY_BYTES) {
     const message = `must be at least ${KEY_BYTES} bytes: one that can be guessed gives every name away`;
     throw curfewError('observe_key_invalid', 'no pseudonyms can be made:', [

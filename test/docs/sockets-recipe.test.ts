@@ -58,6 +58,17 @@ it('the chat: what is typed reaches everybody, until the logout', async () => {
   sockets.close();
 });
 
+it.each(['not json', 'null', '7', '"typed"'])('the chat: %s ends the connection, and not the process', async (junk) => {
+  const engine = anEngine();
+  const port = await listening(chat(engine).server);
+  const { handle } = await login(engine);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { cookie: `__Host-session=${handle}` } });
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  socket.send(junk);
+  expect((await closed).map(String)).toEqual(['1007', 'no JSON']);
+});
+
 it('the chat over Socket.IO', async () => {
   const engine = anEngine();
   const { server, io } = chatOverSocketIo(engine);

@@ -49,6 +49,9 @@ it('refuses a key that can be guessed, and says nothing of it', () => {
       thrown = error;
     }
     expect(thrown).toMatchObject({ code: 'observe_key_invalid' });
+    // an environment variable that is not set
+    expect(() => pseudonyms({ key: undefined } as never)).toThrow(/at least 32 bytes/);
+    expect(pseudonyms({})('subject', 'alice')).toHaveLength(22);
     expect(String(thrown)).not.toContain('short-secret');
   }
 });
