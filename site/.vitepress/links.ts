@@ -1,4 +1,5 @@
 import type { MarkdownRenderer } from 'vitepress';
+import { pageOfRecipe } from './pages.js';
 
 /**
  * Links of the pages as the package ships them, turned to where the site has the same thing: a recipe is a page, the
@@ -30,8 +31,8 @@ export function linksInside(markdown: MarkdownRenderer, isPage: (path: string) =
 /** Where a link leads on the site; `null` for nowhere. */
 export function targetOf(href: string, isPage: (path: string) => boolean): string | null {
   if (/^(?:[a-z]+:|#|\/)/.test(href)) return href;
-  const recipe = /^(?:\.\.\/)*(?:docs\/)?recipes\/(.+)\.ts$/.exec(href)?.[1];
-  if (recipe !== undefined) return isPage(`recipes/${recipe}.ts`) ? `/recipes/${recipe}` : null;
+  const recipe = /^(?:\.\.\/)*(?:docs\/)?recipes\/(.+\.\w+)$/.exec(href)?.[1];
+  if (recipe !== undefined) return isPage(`recipes/${recipe}`) ? `/recipes/${pageOfRecipe(recipe)}` : null;
   if (/(?:^|\/)README\.md(?:#|$)/.test(href)) return href.replace('README.md', '');
   return /\.md(?:#|$)/.test(href) && !/^\.\.\/(?!\w[\w-]*\.md)/.test(href) ? href : null;
 }

@@ -3,6 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const RECIPES = join(ROOT, 'docs/recipes');
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ts: 'ts',
+  py: 'python',
+  yaml: 'yaml',
+  json: 'json',
+  conf: 'nginx',
+};
 
 /** A page of the sidebar. */
 export interface Page {
@@ -17,6 +25,8 @@ const GROUPS: readonly (readonly [title: string, pages: readonly string[]])[] = 
   ['Policy as code', ['cli', 'ceilings', 'compare', 'compliance', 'exposure', 'replay', 'tune', 'testing']],
   ['Engine and stores', ['engine', 'consistency', 'reliability', 'sizing', 'stores', 'redis', 'sql']],
   ['At the edge', ['frameworks', 'http', 'browser', 'accessibility', 'tokens', 'threat-model']],
+  ['Beyond a request', ['sockets', 'jobs', 'signals', 'single-sign-on', 'gateway']],
+  ['In operation', ['observe', 'operations', 'privacy']],
   ['Stories', ['incidents']],
 ];
 
@@ -32,24 +42,48 @@ export function sidebar() {
   return [
     ...groups,
     ...(others.length > 0 ? [{ text: 'More', items: others.map((name) => page(`docs/${name}.md`, `/${name}`)) }] : []),
-    { text: 'Recipes', items: recipes().map(({ name }) => ({ text: name, link: linkOf(name) })) },
+    { text: 'Recipes', items: recipes().map(recipeInSidebar) },
     { text: 'Decisions', items: decisions() },
   ];
 }
 
-/** A recipe: code that the tests run, and that a page shows. */
+/** A recipe: code or a configuration that the tests run, and that a page shows. */
 export interface Recipe {
-  /** Its path below `docs/recipes`, without the ending. */
+  /** The folder below `docs/recipes`; empty for none. */
+  readonly folder: string;
   readonly name: string;
+  readonly language: string;
   readonly code: string;
 }
 
+/** Every recipe, those of no folder first. */
 export function recipes(): readonly Recipe[] {
-  const names = [
-    ...namesIn('docs/recipes', '.ts'),
-    ...namesIn('docs/recipes/frameworks', '.ts').map((name) => `frameworks/${name}`),
-  ];
-  return names.map((name) => ({ name, code: readFileSync(join(ROOT, `docs/recipes/${name}.ts`), 'utf8') }));
+  const all = readdirSync(RECIPES, { withFileTypes: true });
+  const folders = all.filter((one) => one.isDirectory()).map(({ name }) => name);
+  return ['', ...folders.sort()].flatMap(recipesIn);
+}
+
+/** Where a recipe's page is: a page's name has no dots, and what is TypeScript goes without saying so. */
+export function pageOfRecipe(file: string): string {
+  return file.replace(/\.ts$/, '').replaceAll('.', '-');
+}
+
+/** What the page of a recipe needs to be made, as VitePress asks for it. */
+export function recipePage({ folder, name, language, code }: Recipe) {
+  return { params: { folder, name }, content: `\`\`\`${language}\n${code}\n\`\`\`` };
+}
+
+function recipesIn(folder: string): Recipe[] {
+  const files = readdirSync(join(RECIPES, folder), { withFileTypes: true }).filter((one) => one.isFile());
+  return files
+    .map(({ name }) => name)
+    .sort()
+    .map((file) => ({
+      folder,
+      name: pageOfRecipe(file),
+      language: LANGUAGES[file.slice(file.lastIndexOf('.') + 1)] ?? 'text',
+      code: readFileSync(join(RECIPES, folder, file), 'utf8'),
+    }));
 }
 
 function decisions(): Page[] {
@@ -65,8 +99,9 @@ function page(path: string, link: string): Page {
   return { text: title.replaceAll('`', ''), link };
 }
 
-function linkOf(name: string): string {
-  return `/recipes/${name}`;
+function recipeInSidebar({ folder, name }: Recipe): Page {
+  const path = folder === '' ? name : `${folder}/${name}`;
+  return { text: path, link: `/recipes/${path}` };
 }
 
 function namesIn(folder: string, ending: string): string[] {

@@ -1,8 +1,8 @@
-import { recipes } from '../../.vitepress/pages.js';
+import { recipePage, recipes } from '../../.vitepress/pages.js';
 
 export default {
   paths: () =>
     recipes()
-      .filter(({ name }) => !name.includes('/'))
-      .map(({ name, code }) => ({ params: { name }, content: `\`\`\`ts\n${code}\n\`\`\`` })),
+      .filter(({ folder }) => folder === '')
+      .map(recipePage),
 };
