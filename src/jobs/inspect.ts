@@ -29,15 +29,17 @@ export async function inspect(parts: Parts, value: unknown, activity: Activity):
 }
 
 async function inspected(parts: Parts, grant: Grant, activity: Activity): Promise<Inspection> {
+  const known = parts.pauses.aborted(grant.id);
   // only looked at, until it is known to be a grant: a person's session is none of a job's business
   const own = await parts.engine.peek(byId(grant.id));
   const now = parts.engine.now();
-  if (own.effect === 'indeterminate') return paused(parts, grant, own, now);
+  if (own.effect === 'indeterminate') return known === null ? unread(parts, grant, own, now) : abort(known);
   const terms = own.session === null ? null : termsOf(own.session);
   if (own.session !== null && terms?.job !== grant.job) {
     return abort([{ code: 'grant_invalid', of: 'grant', since: now }]);
   }
   if (own.session === null || terms === null || hasEnded(own)) return ended(parts, grant, own, terms);
+  if (known !== null) return aborted(parts, grant, abort(known, terms.sessionId));
   const person = await personOf(parts, terms);
   if (person.verdict === 'abort') return aborted(parts, grant, abort(person.reasons, terms.sessionId));
   if (own.effect !== 'permit') return paused(parts, grant, own, now, terms);
@@ -56,13 +58,23 @@ async function aborted({ engine, pauses }: Parts, grant: Grant, inspection: Insp
   pauses.over(grant.id);
   const why = inspection.check.reasons[0]?.code ?? '';
   // an end of the person's that is called like ours must not look as if the job were done
-  await engine.end(byId(grant.id), { code: NAME.test(why) && why !== FINISHED ? why : 'job_aborted' });
+  const code = NAME.test(why) && why !== FINISHED ? why : 'job_aborted';
+  const { effect } = await engine.end(byId(grant.id), { code });
+  // what was begun is cleaned up now: it must not go on when the store is back
+  if (effect === 'indeterminate') pauses.abort(grant.id, inspection.check.reasons);
   return inspection;
 }
 
-/** The grant's own record pauses it, or nobody can read it. */
-function paused(parts: Parts, grant: Grant, own: Answer, now: Instant, terms: Terms | null = null) {
-  const sessionId = terms?.sessionId ?? null;
+/** Nobody can read its record, so nothing is ended either: it may be a person's session under a forged grant. */
+function unread(parts: Parts, grant: Grant, own: Answer, now: Instant): Inspection {
+  const reasons = decidedBy(own, 'grant');
+  const inspection = pause(parts, { grant, reasons, since: now, now, isUnsure: true, sessionId: null });
+  if (inspection.check.verdict === 'abort') parts.pauses.abort(grant.id, inspection.check.reasons);
+  return inspection;
+}
+
+/** The grant's own record pauses it. */
+function paused(parts: Parts, grant: Grant, own: Answer, now: Instant, { sessionId }: Terms) {
   const isUnsure = own.effect === 'indeterminate';
   const reasons = decidedBy(own, 'grant');
   return lasting(parts, grant, pause(parts, { grant, reasons, since: now, now, isUnsure, sessionId }));

@@ -8,6 +8,8 @@ export const ISSUER = 'iss';
 export const SID = 'sid';
 /** The id of the organisation's session that an application's stands under. */
 export const ORGANISATION = 'organisation';
+/** The id of the session that a job stands on (`curfew/jobs`). */
+export const GRANT_OF = 'grantOf';
 
 /** A text among a session's attributes; `null` if there is none. */
 export function textOf(session: Pick<Session, 'attributes'>, name: string): string | null {

@@ -52,6 +52,8 @@ const SECOND = 1_000;
 /** Section 2.4 asks for at most two minutes. */
 const LIFETIME = 120;
 const JTI_BYTES = 16;
+/** The application did not look at it, or had too much to do: that is no refusal. */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
  * Tells applications elsewhere that sessions are over (OpenID Connect Back-Channel Logout 1.0 section 2.5): for an
@@ -83,7 +85,7 @@ async function deliver(
     if (attempt > 0) await new Promise<void>((resolve) => timers.after(SECOND * 4 ** (attempt - 1), resolve));
     status = await attemptOf(options, application, about);
     if (status === 200 || status === 204) return { clientId, outcome: 'done', status };
-    if (status !== null && status < 500) return { clientId, outcome: 'refused', status };
+    if (status !== null && status < 500 && !LATER.has(status)) return { clientId, outcome: 'refused', status };
   }
   return { clientId, outcome: 'failed', status };
 }
@@ -108,6 +110,8 @@ async function attemptOf(
     return null;
   } finally {
     cancel();
+    // nobody reads the body, which would keep a connection busy
+    aborter.abort();
   }
 }
 

@@ -1,4 +1,5 @@
-import type { EndAllAnswer, ListAnswer, Listed } from '../engine/answers.js';
+import { hasLapsed } from '../deadlines.js';
+import type { Answer, EndAllAnswer, ListAnswer, Listed } from '../engine/answers.js';
 import { byId, type Which } from '../engine/question.js';
 import type { Ending } from '../engine/requests.js';
 import { ORGANISATION, textOf } from './attributes.js';
@@ -19,12 +20,17 @@ export async function listUnder(pair: Pair, subject: string): Promise<ListAnswer
     const known = textOf(one.session, ORGANISATION);
     if (answer === undefined || known === null || !isUnder(one.session, { link: known, answer, refusal: null }))
       return [];
-    // a challenge locks it, and a proof resumes it: it is not over
-    if (answer.effect !== 'permit') return answer.effect === 'challenge' ? [one] : [];
+    // what is refused now and not over may be permitted again: a logout has to find it
+    if (answer.effect !== 'permit') return isOver(pair, answer) ? [] : [one];
     const { until, boundBy } = answer;
     return [until < one.until ? { ...one, until, boundBy } : one];
   });
   return { effect: 'permit', sessions };
+}
+
+/** Whether the organisation's session is over for good. */
+function isOver({ organisation }: Pair, { session }: Answer): boolean {
+  return session === null || session.ended !== null || hasLapsed(organisation.policy(), session, organisation.now());
 }
 
 /** Ends all of a subject's sessions, the organisation's first: then no application lets the others in. */

@@ -21,10 +21,15 @@ export async function startUnder(pair: Pair, login: EngineLogin): Promise<StartA
   const joined = named === undefined ? await begun(pair, login) : await found(pair, login, named);
   if ('refusal' in joined) return joined.refusal;
   const { id } = joined.answer.session as { readonly id: string };
-  const started = await pair.application.start({ ...login, attributes: { ...login.attributes, [ORGANISATION]: id } });
+  // where it comes to nothing, nobody stands under it, and nobody knows of it
+  const undo = async () => joined.isNew && pair.organisation.end(byId(id), { code: 'start_failed' });
+  const attributes = { ...login.attributes, [ORGANISATION]: id };
+  const started = await pair.application.start({ ...login, attributes }).catch(async (error: unknown) => {
+    await undo();
+    throw error;
+  });
   if (started.effect !== 'permit') {
-    // nobody stands under it, and nobody knows of it
-    if (joined.isNew) await pair.organisation.end(byId(id), { code: 'start_failed' });
+    await undo();
     return started;
   }
   link(pair, started.session.id, id);

@@ -131,10 +131,13 @@ function problemOf(claims: JWTPayload, latest: number): string | null {
 function keyGetter(keys: ProviderOptions['keys']): JWTVerifyGetKey {
   const getKey = typeof keys === 'function' ? keys : createLocalJWKSet(keys);
   return async (header, token) => {
+    // jose gets no key set anew that it got a moment ago: a key that is not in it may be newer than it
+    const isStale = (getKey as { readonly coolingDown?: unknown }).coolingDown === true;
     try {
       return await getKey(header, token);
     } catch (cause) {
-      if (NO_KEY.has(String((cause as { readonly code?: unknown } | null)?.code))) throw cause;
+      const code = String((cause as { readonly code?: unknown } | null)?.code);
+      if (NO_KEY.has(code) && !(isStale && code === 'ERR_JWKS_NO_MATCHING_KEY')) throw cause;
       const problem = { path: '/keys', code: 'unavailable', message: 'try again; it says nothing about the token' };
       throw Object.assign(curfewError('keys_unavailable', 'the keys cannot be got:', [problem]), { cause });
     }

@@ -6,7 +6,7 @@ import type { SecurityEvent } from './security-event.js';
 import type { Target } from './targets.js';
 
 /** What of an engine a receiver uses. */
-export type SignalsEngine = Pick<Engine, 'list' | 'signal' | 'end' | 'changeAttributes' | 'now'>;
+export type SignalsEngine = Pick<Engine, 'list' | 'signal' | 'end' | 'endAll' | 'changeAttributes' | 'now'>;
 
 /** What was done, and to how many sessions; `code` where it could not be done to all of them. */
 export interface AppliedAction {
@@ -25,15 +25,50 @@ export async function applyAction(
   event: SecurityEvent,
   targets: readonly Target[],
 ): Promise<AppliedAction> {
+  if (action.do === 'end') return endedFor(engine, action, event, targets);
   const sessions = targets.flatMap((target) => meant(action, target));
-  const chosen = action.do === 'end' ? sessions.filter((session) => !isSpared(action, event, session)) : sessions;
+  return { do: action.do, sessions: sessions.length, code: await actedOn(engine, action, event, sessions) };
+}
+
+/** Ends sessions, and with a whole person's their jobs: they outlive a session that timed out, but not the account. */
+async function endedFor(
+  engine: SignalsEngine,
+  action: EndAction,
+  event: SecurityEvent,
+  targets: readonly Target[],
+): Promise<AppliedAction> {
+  let sessions = 0;
+  let code: ReasonCode | null = null;
+  for (const target of targets) {
+    const isWhole = action.sessions === 'subject' || target.isWhole;
+    if (isWhole && action.spareNewer !== true) {
+      const answer = await engine.endAll(target.subject, { code: action.code, by: event.issuer });
+      sessions += answer.ended.length;
+      if (answer.effect === 'indeterminate') code ??= answer.reasons[0].code;
+    } else {
+      const some = isWhole ? [...target.sessions, ...target.grants] : meant(action, target);
+      const chosen = some.filter((session) => !isSpared(action, event, session));
+      sessions += chosen.length;
+      code = (await actedOn(engine, action, event, chosen)) ?? code;
+    }
+  }
+  return { do: action.do, sessions, code };
+}
+
+/** Why it could not be done to all of them; `null` when it is done. */
+async function actedOn(
+  engine: SignalsEngine,
+  action: SignalAction,
+  event: SecurityEvent,
+  chosen: readonly Session[],
+): Promise<ReasonCode | null> {
   let code: ReasonCode | null = null;
   for (let start = 0; start < chosen.length; start += AT_ONCE) {
     const some = chosen.slice(start, start + AT_ONCE);
     const codes = await Promise.all(some.map((session) => acted(engine, action, event, session)));
     code ??= codes.find((one) => one !== null) ?? null;
   }
-  return { do: action.do, sessions: chosen.length, code };
+  return code;
 }
 
 function meant({ sessions = 'matching' }: SignalAction, target: Target): readonly Session[] {
@@ -70,6 +105,9 @@ function answerOf(engine: SignalsEngine, action: SignalAction, event: SecurityEv
   return attributes === null ? null : engine.changeAttributes(which, attributes);
 }
 
+/** What the login said, by which a logout and an organisation find the session, is no claim about the person. */
+const OF_THE_LOGIN: ReadonlySet<string> = new Set(['iss', 'sid', 'organisation', 'grantOf']);
+
 /** The attributes with the event's values; `null` where nothing changes, or what is there was stated later. */
 function attributesWith({ from, names }: AttributesAction, event: SecurityEvent, session: Session): Attributes | null {
   if (session.attributesAt > event.at) return null;
@@ -77,7 +115,7 @@ function attributesWith({ from, names }: AttributesAction, event: SecurityEvent,
   let isChanged = false;
   for (const [claim, value] of Object.entries((event.payload[from] ?? {}) as Readonly<Record<string, unknown>>)) {
     const name = (names !== undefined && Object.hasOwn(names, claim) ? names[claim] : undefined) ?? claim;
-    if (!Object.hasOwn(attributes, name)) continue;
+    if (!Object.hasOwn(attributes, name) || OF_THE_LOGIN.has(name)) continue;
     if (value === null) delete attributes[name];
     else if (isAttribute(value)) attributes[name] = value;
     else continue;
@@ -88,5 +126,6 @@ function attributesWith({ from, names }: AttributesAction, event: SecurityEvent,
 
 function isAttribute(value: unknown): value is Attributes[string] {
   if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
-  return ['string', 'number', 'boolean'].includes(typeof value);
+  // JSON can write numbers that are too large to be one
+  return ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
 }

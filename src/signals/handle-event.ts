@@ -48,11 +48,13 @@ async function aboutSessions(parts: ReceiverParts, event: SecurityEvent): Promis
   const actions = actionsFor(parts.mapping, event.type, event.payload);
   if (actions === null || actions.length === 0) return { outcome: 'told' };
   const targets = await targetsOf(parts, event);
-  if (typeof targets === 'string') return { outcome: 'indeterminate', code: targets };
   if (targets.length === 0) return { outcome: 'subject_unknown' };
   const applied: AppliedAction[] = [];
   for (const action of actions) applied.push(await applyAction(parts.engine, action, event, targets));
-  return { outcome: 'applied', subjects: targets.map(({ subject }) => subject), actions: applied };
+  const subjects = targets.map(({ subject }) => subject);
+  // what could be done is done, also where not all of it could: the rest is, when the SET comes again
+  const code = targets.find((one) => one.code !== null)?.code ?? null;
+  return { outcome: 'applied', subjects, actions: applied, ...(code !== null && { code }) };
 }
 
 /** The stream speaks of itself: it is about no session. */

@@ -50,10 +50,10 @@ interface Said {
 /** What came of one request. */
 interface Round {
   readonly said: Said;
-  /** How many SETs there were, and how many of them have to come again. */
-  readonly count: number;
+  /** How many SETs have to come again. */
   readonly unclear: number;
-  readonly isMore: boolean;
+  /** Whether there was any that the transmitter had not been answered before. */
+  readonly isNews: boolean;
 }
 
 const NOTHING: Said = { ack: [], setErrs: {} };
@@ -83,7 +83,8 @@ export function pollStream(parts: PollParts, options: PollOptions): Poller {
         failures = round.unclear > 0 ? failures + 1 : 0;
       }
       if (failures > 0) await pause(timers, backoff(failures), end.signal);
-      else if (typeof round !== 'string' && round.count === 0 && !round.isMore) await pause(timers, every, end.signal);
+      // whatever is promised: who has nothing new to say is not asked in a circle
+      else if (typeof round !== 'string' && !round.isNews) await pause(timers, every, end.signal);
     }
     const isOwed = said.ack.length > 0 || Object.keys(said.setErrs).length > 0;
     const last: Line = { ...line, timeout: Math.min(timeout, LAST), stopped: new AbortController().signal };
@@ -104,15 +105,18 @@ async function roundOf(parts: PollParts, line: Line, options: PollOptions, said:
   const { maxEvents = 25, longPoll = true } = options;
   const answer = await request(line, options, { ...said, maxEvents, returnImmediately: !longPoll });
   const ack: string[] = [];
-  const setErrs: Record<string, SetError> = {};
+  const errors: [string, SetError][] = [];
   const sets = Object.entries(answer.sets);
   for (const [jti, set] of sets) {
     const verdict = await verdictOn(parts, jti, set);
     if (verdict.outcome === 'accepted') ack.push(jti);
-    else if (verdict.outcome === 'refused') setErrs[jti] = verdict.error;
+    else if (verdict.outcome === 'refused') errors.push([jti, verdict.error]);
   }
-  const unclear = sets.length - ack.length - Object.keys(setErrs).length;
-  return { said: { ack, setErrs }, count: sets.length, unclear, isMore: answer.moreAvailable };
+  const known = new Set([...said.ack, ...Object.keys(said.setErrs)]);
+  const unclear = sets.length - ack.length - errors.length;
+  // made so that a name such as `__proto__` is one like any other
+  const setErrs = Object.fromEntries(errors);
+  return { said: { ack, setErrs }, unclear, isNews: sets.some(([jti]) => !known.has(jti)) };
 }
 
 function verdictOn({ receive }: PollParts, jti: string, set: unknown): Promise<SetVerdict> | SetVerdict {
@@ -120,9 +124,9 @@ function verdictOn({ receive }: PollParts, jti: string, set: unknown): Promise<S
   return typeof set === 'string' && jti !== '' ? receive(set) : { outcome: 'refused', error };
 }
 
+/** `moreAvailable` is not asked: there is another request after each that brought something. */
 interface PollAnswer {
   readonly sets: Readonly<Record<string, unknown>>;
-  readonly moreAvailable: boolean;
 }
 
 async function request(line: Line, { endpoint, maxEvents = 25 }: PollOptions, body: object): Promise<PollAnswer> {
@@ -133,10 +137,10 @@ async function request(line: Line, { endpoint, maxEvents = 25 }: PollOptions, bo
       throw new Error(`status ${response.status}`);
     }
     const read = (await readJsonBody(response, maxEvents * LONGEST_SET + ENVELOPE)) as Partial<PollAnswer> | undefined;
-    const { sets = {}, moreAvailable } = read ?? {};
+    const { sets = {} } = read ?? {};
     if (read === undefined || read === null || typeof sets !== 'object' || sets === null)
       throw new Error('answer invalid');
-    return { sets, moreAvailable: moreAvailable === true };
+    return { sets };
   });
 }
 

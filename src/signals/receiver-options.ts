@@ -1,10 +1,11 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { NAME } from '../core/ask.js';
 import { curfewError, type Problem } from '../core/errors.js';
+import { RISK_LEVELS } from '../core/levels.js';
 import type { SignalsEngine } from './apply.js';
 import type { Authenticator } from './authenticate.js';
 import { defaultMapping } from './default-mapping.js';
-import type { SignalMapping } from './mapping.js';
+import type { SignalAction, SignalMapping } from './mapping.js';
 import type { SignalsObserver } from './records.js';
 import { memorySeen, type SeenEvents } from './seen.js';
 import { type SessionDescriber, type SubjectFinder, sessionBySid, subjectsOf } from './targets.js';
@@ -121,12 +122,27 @@ function mappingProblems(mapping: SignalMapping): Problem[] {
     const isList = Array.isArray(actions);
     if (!isList) return [{ path, code: 'invalid', message: 'must be a list of actions, empty for none' }];
     return actions.flatMap((action, index) => {
-      const name = action.do === 'end' ? action.code : action.do === 'signal' ? action.signal : 'attributes';
-      const isAction = ['end', 'signal', 'attributes'].includes(action.do) && NAME.test(name);
-      const message = 'must do `end` with a `code`, `signal` with a `signal`, both snake_case, or `attributes`';
-      return isAction ? [] : [{ path: `${path}/${index}`, code: 'invalid', message }];
+      const message = messageFor(action);
+      return message === null ? [] : [{ path: `${path}/${index}`, code: 'invalid', message }];
     });
   });
+}
+
+const MEANT: readonly unknown[] = [undefined, 'matching', 'subject', 'others'];
+
+/** What is wrong with an action: one that does nothing would lose revocations without a word. */
+function messageFor(action: SignalAction): string | null {
+  const { do: what, sessions, when } = action;
+  const name = what === 'end' ? action.code : what === 'signal' ? action.signal : 'attributes';
+  if (!['end', 'signal', 'attributes'].includes(what) || !NAME.test(name)) {
+    return 'must do `end` with a `code`, `signal` with a `signal`, both snake_case, or `attributes`';
+  }
+  if (!MEANT.includes(sessions)) return 'its `sessions` must be `matching`, `subject` or `others`';
+  const isLevel = what !== 'signal' || action.level === undefined || RISK_LEVELS.includes(action.level);
+  if (!isLevel) return 'its `level` must be `low`, `medium` or `high`';
+  if (what === 'attributes' && !isName(action.from)) return 'its `from` must name what of the event holds them';
+  const isCondition = typeof when === 'object' && when !== null && Object.values(when).every(Array.isArray);
+  return when === undefined || isCondition ? null : 'its `when` must be a list of values for each member';
 }
 
 function areKeys(keys: unknown): boolean {

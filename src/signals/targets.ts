@@ -73,6 +73,12 @@ export interface Target {
   readonly sessions: readonly Session[];
   /** Those of them that the event names. */
   readonly matching: readonly Session[];
+  /** What the person's jobs go by, as far as this engine's policy lets them be seen. */
+  readonly grants: readonly Session[];
+  /** Whether the event names no session in particular. */
+  readonly isWhole: boolean;
+  /** Why its sessions cannot be listed now; `null` where they are. They may still be ended as a whole. */
+  readonly code: ReasonCode | null;
 }
 
 /** What is needed to find sessions. */
@@ -82,8 +88,8 @@ export interface Finding {
   readonly describe: SessionDescriber;
 }
 
-/** Whom an event is about; a code where that cannot be told now. */
-export async function targetsOf(finding: Finding, event: SecurityEvent): Promise<readonly Target[] | ReasonCode> {
+/** Whom an event is about. */
+export async function targetsOf(finding: Finding, event: SecurityEvent): Promise<readonly Target[]> {
   const { subject } = event;
   const identifiers = subject.format === 'aliases' ? subject.identifiers : [subject];
   const targets = new Map<string, Target>();
@@ -92,27 +98,37 @@ export async function targetsOf(finding: Finding, event: SecurityEvent): Promise
     if (found === null || found === undefined) continue;
     const known = targets.get(found.subject);
     const target = await targetOf(finding, identifier, found);
-    if (typeof target === 'string') return target;
-    // two names of one person may each pick out sessions: all of them are meant
-    const matching = [...new Set([...(known?.matching ?? []), ...target.matching])];
-    targets.set(found.subject, known === undefined ? target : { ...target, matching });
+    targets.set(found.subject, known === undefined ? target : both(known, target));
   }
   return [...targets.values()];
+}
+
+/** Two names of one person may each pick out sessions: all of them are meant. By id: each was loaded on its own. */
+function both(one: Target, other: Target): Target {
+  const ids = new Set(one.matching.map(({ id }) => id));
+  const matching = other.sessions.filter((session) => ids.has(session.id) || other.matching.includes(session));
+  return { ...other, matching, isWhole: one.isWhole || other.isWhole, code: one.code ?? other.code };
 }
 
 async function targetOf(
   { engine, describe }: Finding,
   identifier: SimpleSubject | ComplexSubject,
   { subject, sessionIds }: FoundSubject,
-): Promise<Target | ReasonCode> {
+): Promise<Target> {
   const listed = await engine.list(subject);
-  if (listed.effect === 'indeterminate') return listed.reasons[0].code;
+  const code = listed.effect === 'indeterminate' ? listed.reasons[0].code : null;
+  const all = listed.effect === 'indeterminate' ? [] : listed.sessions.map(({ session }) => session);
   // jobs look at the person's session: a grant is judged by another policy than this engine's
-  const sessions = listed.sessions.map(({ session }) => session).filter((session) => !isGrant(session));
-  if (sessionIds !== undefined)
-    return { subject, sessions, matching: sessions.filter(({ id }) => sessionIds.includes(id)) };
+  const [sessions, grants] = [all.filter((session) => !isGrant(session)), all.filter(isGrant)];
+  if (sessionIds !== undefined) {
+    const matching = sessions.filter(({ id }) => sessionIds.includes(id));
+    return { subject, sessions, matching, grants, isWhole: false, code };
+  }
   // who the user is has been found out; the other members pick among the sessions
-  const { user: _, ...rest } = identifier.format === 'complex' ? identifier : ({} as SubjectMembers);
-  const matching = sessions.filter((session) => subjectsMatch(rest as SubjectMembers, { ...describe(session) }));
-  return { subject, sessions, matching };
+  const { user: _, format: __, ...rest } = identifier.format === 'complex' ? identifier : WHOLE;
+  const matching = sessions.filter((session) => subjectsMatch(rest, { ...describe(session) }));
+  return { subject, sessions, matching, grants, isWhole: Object.keys(rest).length === 0, code };
 }
+
+/** A complex subject that names no more than whose sessions are meant. */
+const WHOLE: ComplexSubject = { format: 'complex' };

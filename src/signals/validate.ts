@@ -166,10 +166,13 @@ export function keyGetter(keys: TransmitterKeys): JWTVerifyGetKey {
   const getKey =
     keys instanceof URL ? createRemoteJWKSet(keys) : typeof keys === 'function' ? keys : createLocalJWKSet(keys);
   return async (header, token) => {
+    // jose gets no key set anew that it got a moment ago: a key that is not in it may be newer than it
+    const isStale = (getKey as { readonly coolingDown?: unknown }).coolingDown === true;
     try {
       return await getKey(header, token);
     } catch (cause) {
-      const isNone = NO_KEY.has(String((cause as { code?: unknown } | null)?.code));
+      const code = String((cause as { code?: unknown } | null)?.code);
+      const isNone = NO_KEY.has(code) && !(isStale && code === 'ERR_JWKS_NO_MATCHING_KEY');
       throw isNone ? cause : Object.assign(new Error('the keys cannot be got'), { code: KEYS_UNAVAILABLE, cause });
     }
   };

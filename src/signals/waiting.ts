@@ -38,13 +38,21 @@ export async function ask<Value>(
   const abort = () => limit.abort();
   stopped.addEventListener('abort', abort);
   const cancel = timers.after(timeout, abort);
-  try {
+  // whatever gets the credentials may never answer, and knows of no signal
+  const gone = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener('abort', () => reject(limit.signal.reason));
+  });
+  const answered = async () => {
     const value = typeof authorization === 'function' ? await authorization() : authorization;
-    // it may have been stopped before anybody listened
-    if (stopped.aborted) abort();
+    limit.signal.throwIfAborted();
     const headers = { ...sent.headers, ...(value !== undefined && { authorization: value }) };
     const response = await send(url, { ...sent, headers, redirect: 'error', signal: limit.signal });
-    return await read(response);
+    return read(response);
+  };
+  try {
+    // it may have been stopped before anybody listened
+    if (stopped.aborted) abort();
+    return await Promise.race([gone, answered()]);
   } finally {
     cancel();
     stopped.removeEventListener('abort', abort);

@@ -44,12 +44,11 @@ export function watchStream(options: WatchStreamOptions): () => void {
   const since = now();
   let isSilent = false;
   let isStopped = false;
+  let isAsking = false;
   let cancel: () => void = () => undefined;
   const tell = (code: StreamCode) => tellSignals(observer, streamRecord(now(), code, null));
-  const look = async () => {
-    const isQuiet = now() - (receiver.lastHeardAt() ?? since) >= silentAfter;
-    if (isQuiet !== isSilent) tell(isQuiet ? 'stream_silent' : 'stream_heard');
-    isSilent = isQuiet;
+  const ask = async () => {
+    isAsking = true;
     try {
       const state = base64url(random(STATE_BYTES));
       await receiver.expect(state);
@@ -57,9 +56,17 @@ export function watchStream(options: WatchStreamOptions): () => void {
     } catch {
       if (!isStopped) tell('verification_failed');
     }
-    if (!isStopped) cancel = timers.after(every, look);
+    isAsking = false;
   };
-  void look();
+  const look = () => {
+    const isQuiet = now() - (receiver.lastHeardAt() ?? since) >= silentAfter;
+    if (isQuiet !== isSilent) tell(isQuiet ? 'stream_silent' : 'stream_heard');
+    isSilent = isQuiet;
+    // a question that is never answered must not keep the silence from being told
+    cancel = timers.after(every, look);
+    if (!isAsking) void ask();
+  };
+  look();
   return () => {
     isStopped = true;
     cancel();

@@ -32,6 +32,38 @@ describe('while the store is away', () => {
     expect(told(await jobs.check(grant))).toBe('abort, pause_too_long of the grant, store_unavailable of the grant');
   });
 
+  it('and that abort is for good, though it could not be written down then', async () => {
+    const { jobs, queued, store, world, another } = await jobsScene();
+    const { grant } = await queued();
+    store.intercept = down;
+    await jobs.check(grant);
+    await world.advance(HOUR);
+    expect((await jobs.check(grant)).verdict).toBe('abort');
+    // what was begun has been cleaned up by now
+    expect((await jobs.check(grant)).verdict).toBe('abort');
+    store.intercept = null;
+    expect(told(await jobs.check(grant))).toContain('abort, pause_too_long of the grant');
+    expect(told(await another().jobs.check(grant))).toContain('abort, pause_too_long of the grant');
+    expect(told(await jobs.check(grant))).toContain('abort, pause_too_long of the grant');
+  });
+
+  it('what only looks like a grant ends nobody’s session, then or later', async () => {
+    const { jobs, people, queued, store } = await jobsScene();
+    const { id, grant } = await queued();
+    const forged = { ...grant, id, until: people.now() };
+    let failures = 1;
+    // it fails once, and is back before the next question
+    store.intercept = (method, go) => (method === 'load' && failures-- > 0 ? down() : go());
+    expect((await jobs.check(forged)).verdict).toBe('abort');
+    expect((await people.peek(byId(id))).effect).toBe('permit');
+    store.intercept = down;
+    expect((await jobs.check(forged)).verdict).toBe('abort');
+    store.intercept = null;
+    expect((await jobs.check(forged)).verdict).toBe('abort');
+    expect((await people.peek(byId(id))).effect).toBe('permit');
+    expect((await jobs.check(grant)).verdict).toBe('continue');
+  });
+
   it('the ceiling holds all the same', async () => {
     const { jobs, queued, store, world } = await jobsScene({ grants: { absoluteTimeout: '10m' } });
     const { grant } = await queued();

@@ -1,5 +1,5 @@
-import { base64url } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { base64url, createRemoteJWKSet } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type BackChannelOptions,
   backChannelLogout,
@@ -8,6 +8,7 @@ import {
   sidsIn,
 } from '../../src/oidc/index.js';
 import { aWorld, BEGIN, HOUR, login, MINUTE, testStore } from '../engine/support.js';
+import { served } from '../tokens/http-server.js';
 import { aForgery, aToken, CLIENT, EVENT, ISSUER, KEYS, posted } from './tokens.js';
 
 /** An application that a provider can log people out of. */
@@ -219,6 +220,25 @@ describe('what cannot be told', () => {
     const { handle } = await started('alice');
     expect((await second(aToken())).status).toBe(503);
     expect(await isLive(handle)).toBe(true);
+  });
+});
+
+describe('keys that have just been got, and a new one since', () => {
+  it('lose no logout', async () => {
+    let keys: unknown = { keys: [] };
+    const server = await served(async () => Response.json(keys));
+    onTestFinished(server.close);
+    const remote = createRemoteJWKSet(new URL(server.base));
+    const { send, started, isLive } = anApplication({ keys: remote });
+    const { handle } = await started('alice');
+    // anybody can make us ask for the keys; then nobody asks again for a while
+    expect((await send(aForgery())).status).toBe(400);
+    keys = KEYS;
+    const token = await aToken();
+    expect((await send(token)).status).toBe(503);
+    await remote.reload();
+    expect((await send(token)).status).toBe(200);
+    expect(await isLive(handle)).toBe(false);
   });
 });
 

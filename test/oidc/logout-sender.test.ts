@@ -106,6 +106,25 @@ describe('a delivery', () => {
     expect(world.timersPending()).toBe(0);
   });
 
+  it('is tried again where the application has too much to do', async () => {
+    const { tokens, delivered } = answers(429, 408, 200);
+    expect(await delivered(6_000)).toMatchObject([{ outcome: 'done' }]);
+    expect(tokens).toHaveLength(3);
+  });
+
+  it('lets go of the answer, whose body nobody reads', async () => {
+    const signals: AbortSignal[] = [];
+    const send = senderWith({
+      applications: [{ clientId: 'crm', uri: 'https://crm.example.com/' }],
+      fetch: async (_url, { signal }) => {
+        if (signal) signals.push(signal);
+        return { status: 200 };
+      },
+    });
+    await send({ subject: 'alice' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   it('fails after three attempts, and after five seconds each', async () => {
     const { tokens, delivered } = answers('never', 'never', 'never', 200);
     expect(await delivered(25_000)).toEqual([{ clientId: 'crm', outcome: 'failed', status: null }]);
