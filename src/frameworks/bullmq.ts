@@ -28,7 +28,8 @@ export interface WithGrantOptions<Job extends BullmqJob, Progress extends Bullmq
   readonly checkpointEvery?: DurationText;
   /**
    * Cleans up after an abort: with the last progress, of an earlier attempt too; `null` if there was none. If it
-   * throws, that is how the attempt failed, and the next one cleans up again.
+   * throws, that is how the attempt failed, and the next one cleans up again. Not called where there was no grant to
+   * begin with.
    */
   readonly onAbort?: (job: Job, progress: Progress | null, reasons: readonly JobReason[]) => unknown;
   /** BullMQ counts a delay from the host's wall clock. Default: that. */
@@ -47,13 +48,13 @@ export type BullmqProcessor<Job, Result> = (job: Job, token?: string, signal?: A
  * that was done before, of which BullMQ did not hear, is answered with `null`.
  *
  * @example
- * const process = withGrant(jobs, async (job, { checkpoint, signal }) => {
+ * const processor = withGrant(jobs, async (job, { checkpoint, signal }) => {
  *   for (const page of job.data.pages) {
  *     await checkpoint({ page });
  *     await send(page, { signal });
  *   }
  * });
- * const worker = new Worker('reports', process, { connection });
+ * const worker = new Worker('reports', processor, { connection });
  */
 export function withGrant<Job extends BullmqJob, Result, Progress extends BullmqProgress = BullmqProgress>(
   jobs: Pick<Jobs, 'run'>,
@@ -63,23 +64,39 @@ export function withGrant<Job extends BullmqJob, Result, Progress extends Bullmq
   const { grantOf = ownGrant, checkpointEvery, onAbort, clock = systemClock } = options;
   // BullMQ hands its signal to a processor that declares three parameters
   return async (job: Job, token?: string, signal?: AbortSignal) => {
-    const ran = await jobs.run<Result, Progress>(grantFor(grantOf(job), job), (context) => work(job, context), {
+    const grant = grantOf(job);
+    const ran = await jobs.run<Result, Progress>(grantFor(grant, job), (context) => work(job, context), {
       progress: progressOf<Progress>(job),
       keep: (reached) => job.updateProgress(reached),
-      onAbort: (reached, reasons) => onAbort?.(job, reached, reasons),
+      onAbort: (reached, reasons) => (hasBegun(reached, reasons) ? onAbort?.(job, reached, reasons) : undefined),
       ...(checkpointEvery !== undefined && { checkpointEvery }),
       ...(signal !== undefined && { signal }),
     });
     if (ran.outcome === 'done') return ran.result;
     if (ran.outcome === 'done_before') return null;
-    if (ran.outcome === 'aborted') throw named('UnrecoverableError', ran);
+    if (ran.outcome === 'aborted') throw named('UnrecoverableError', ran, hintAbout(grant, job));
     await job.moveToDelayed(clock.now() + ran.retryAfter, token);
-    throw named('DelayedError', ran);
+    throw named('DelayedError', ran, '');
   };
 }
 
 function ownGrant({ data }: BullmqJob): unknown {
   return (data as { readonly grant?: unknown } | null)?.grant;
+}
+
+/** What no grant ever let begin has nothing to clean up: it may be about somebody else's work. */
+function hasBegun(progress: unknown, reasons: readonly JobReason[]): boolean {
+  return progress !== null || reasons.every(({ code }) => code !== 'grant_invalid');
+}
+
+/** What is wrong with what a job has for a grant, as far as it can be told from outside; nothing of it but its kind. */
+function hintAbout(grant: unknown, { name }: BullmqJob): string {
+  if (grant === undefined || grant === null)
+    return ': it has none; put it into `job.data.grant`, or say where (`grantOf`)';
+  const kind: unknown = (grant as { readonly job?: unknown }).job;
+  return typeof kind === 'string' && kind !== name
+    ? `: its grant is for \`${kind}\`, and it is called \`${name}\``
+    : '';
 }
 
 /** A grant for another kind of job is none: `run` refuses it. */
@@ -96,9 +113,10 @@ function progressOf<Progress extends BullmqProgress>({ progress }: BullmqJob): P
 function named(
   name: 'UnrecoverableError' | 'DelayedError',
   { outcome, reasons, error }: Extract<RunOutcome<never>, { outcome: 'paused' | 'aborted' }>,
+  hint: string,
 ): Error {
   const why = reasons.map(({ code, of }) => `${code} of the ${of}`).join(', ');
   const code = outcome === 'aborted' ? 'job_aborted' : 'job_paused';
-  const made = new Error(`the job is ${outcome}: ${why}`, error === null ? undefined : { cause: error });
+  const made = new Error(`the job is ${outcome}: ${why}${hint}`, error === null ? undefined : { cause: error });
   return Object.assign(made, { name, code, reasons });
 }

@@ -3,7 +3,7 @@ import { handled, seenKey, stateKey } from './handle-event.js';
 import { type Poller, type PollOptions, pollStream } from './poll.js';
 import { answerPush } from './push.js';
 import { type ReceiverOptions, receiverParts } from './receiver-options.js';
-import { isSetError, type SetVerdict } from './set-error.js';
+import { isSetError, type SetError, type SetVerdict } from './set-error.js';
 import { isKeysUnavailable, validateSet } from './validate.js';
 import { refused, unclear } from './verdicts.js';
 
@@ -62,9 +62,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return unclear(parts, receivedAt, null, isKeysUnavailable(error) ? 'keys_unavailable' : 'receiver_failed');
     }
   };
+  const refuse = (error: SetError) => void refused(parts, parts.engine.now(), null, error);
   return {
     receive,
-    push: (request) => answerPush({ receive, authenticate: options.authenticate }, request),
+    push: (request) => answerPush({ receive, refuse, authenticate: options.authenticate }, request),
     poll: (polling) => pollStream({ receive, now: () => parts.engine.now(), observer: parts.observer }, polling),
     expect: async (state) => parts.seen.add(stateKey(parts, state)),
     lastHeardAt: () => heardAt,

@@ -27,6 +27,8 @@ export interface SecurityEventRecord {
   readonly outcome: SetOutcome;
   /** Why it was refused; `null` if it was not. */
   readonly err: SetErrorCode | null;
+  /** The same in words, as the transmitter was told it. Nothing of the SET is in it. */
+  readonly description: string | null;
   /** Why nobody could tell; `null` if somebody could. */
   readonly code: ReasonCode | null;
   /** What follows is `null` where the SET was not valid: nothing of such a one is believed. */

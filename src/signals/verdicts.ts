@@ -6,13 +6,13 @@ import { type SecurityEventRecord, type SetOutcome, tellSignals } from './record
 import type { SecurityEvent } from './security-event.js';
 import type { SetError, SetVerdict } from './set-error.js';
 
-type Facts = Partial<Pick<SecurityEventRecord, 'err' | 'code' | 'subjects'>> & {
+type Facts = Partial<Pick<SecurityEventRecord, 'err' | 'description' | 'code' | 'subjects'>> & {
   readonly actions?: readonly AppliedAction[];
 };
 
 /** A verdict, of which the observer has been told. */
 export function refused(parts: ReceiverParts, at: Instant, event: SecurityEvent | null, error: SetError): SetVerdict {
-  tellEvent(parts, at, event, 'refused', { err: error.err });
+  tellEvent(parts, at, event, 'refused', error);
   return { outcome: 'refused', error };
 }
 
@@ -47,12 +47,13 @@ function tellEvent(
   outcome: SetOutcome,
   facts: Facts,
 ): void {
-  const { err = null, code = null, subjects = [], actions = [] } = facts;
+  const { err = null, description = null, code = null, subjects = [], actions = [] } = facts;
   tellSignals(observer, {
     kind: 'security_event',
     receivedAt,
     outcome,
     err,
+    description,
     code,
     issuer: event?.issuer ?? null,
     jti: event?.jti ?? null,

@@ -265,16 +265,25 @@ describeWith(REDIS, 'BullMQ over a Redis of its own', () => {
     const { worker, queue, add, jobs, events } = await scene();
     const { grant } = await add({ delay: 3_600_000 });
     let began = 0;
-    worker(jobs, () => {
-      began += 1;
-    });
+    let cleanedUp = 0;
+    worker(
+      jobs,
+      () => {
+        began += 1;
+      },
+      { onAbort: () => (cleanedUp += 1) },
+    );
     for (const data of [{}, { grant: null }, { grant: { ...grant, id: 7 } }, null]) {
       const job = await queue.add('report', data as object, { attempts: 3 });
       await expect(job.waitUntilFinished(events)).rejects.toThrow('grant_invalid of the grant');
     }
+    const without = await queue.add('report', {}, { attempts: 3 });
+    await expect(without.waitUntilFinished(events)).rejects.toThrow('it has none; put it into `job.data.grant`');
     const other = await queue.add('delete-everything', { grant }, { attempts: 3 });
-    await expect(other.waitUntilFinished(events)).rejects.toThrow('grant_invalid of the grant');
-    expect(began).toBe(0);
+    await expect(other.waitUntilFinished(events)).rejects.toThrow(
+      'its grant is for `report`, and it is called `delete-everything`',
+    );
+    expect({ began, cleanedUp }).toEqual({ began: 0, cleanedUp: 0 });
   });
 
   it('a job that is cancelled hears of it by the same signal', async () => {

@@ -18,6 +18,7 @@ import {
 } from './support.js';
 
 const at = (milliseconds: number) => Math.floor((BEGIN + milliseconds) / 1_000);
+const TOKEN = 'a-token-of-more-than-32-characters-for-the-push';
 const HIGH = { principal: 'USER', current_level: 'HIGH' };
 
 describe('the time of an event', () => {
@@ -430,4 +431,20 @@ describe('options', () => {
     // the fact was kept: a policy that minds it sees it
     expect((await engine.access(handle, USER)).effect).toBe('challenge');
   });
+});
+
+describe('a push that brings no SET', () => {
+  it.each([
+    ['another bearer token', { authorization: 'Bearer rotated' }, 'authentication_failed'],
+    ['another type', { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/plain' }, 'invalid_request'],
+  ])(
+    'with %s is told to the observer: a token that was rotated on one side loses every event',
+    async (_, part, err) => {
+      const { receiver, events } = aReceiver({ authenticate: TOKEN });
+      const headers = { 'content-type': 'application/secevent+jwt', ...part };
+      const request = new Request('https://app.example.com/events', { method: 'POST', headers, body: 'x' });
+      expect((await receiver.push(request)).status).toBe(400);
+      expect(events()).toMatchObject([{ outcome: 'refused', err, description: expect.any(String), issuer: null }]);
+    },
+  );
 });
