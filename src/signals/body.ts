@@ -1,32 +1,10 @@
-/** Reads a body as text; `null` if it is longer than so many bytes, breaks off, or is no UTF-8. */
-export async function readBody({ body }: Pick<Request, 'body'>, longest: number): Promise<string | null> {
-  if (body === null) return '';
-  const reader = body.getReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let length = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      length += value.length;
-      if (length > longest) {
-        // nobody waits for the other side to agree
-        reader.cancel().catch(() => undefined);
-        return null;
-      }
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    return null;
-  }
-}
+import { readText } from '../http/read-text.js';
 
-/** Reads a body as JSON; `undefined` if it is none. */
+/** Reads a body as JSON; `undefined` if it is none, or longer than so many bytes. */
 export async function readJsonBody(message: Pick<Request, 'body'>, longest: number): Promise<unknown> {
-  const text = await readBody(message, longest);
+  const body = await readText(message, longest);
   try {
-    return text === null ? undefined : JSON.parse(text);
+    return 'text' in body ? JSON.parse(body.text) : undefined;
   } catch {
     return undefined;
   }

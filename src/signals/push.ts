@@ -1,5 +1,5 @@
+import { readText } from '../http/read-text.js';
 import { type Authenticator, isAuthentic } from './authenticate.js';
-import { readBody } from './body.js';
 import { refusedSet, type SetError, type SetErrorCode, type SetVerdict } from './set-error.js';
 import { LONGEST_SET } from './validate.js';
 
@@ -25,9 +25,9 @@ export async function answerPush(parts: PushParts, request: Request): Promise<Re
   if (!SET_TYPE.test(request.headers.get('content-type') ?? '')) {
     return refused(parts, 'invalid_request', 'send one SET as application/secevent+jwt');
   }
-  const set = await readBody(request, LONGEST_SET);
-  if (set === null) return refused(parts, 'invalid_request', 'the SET is too long, or broke off');
-  const verdict = await receive(set.trim());
+  const body = await readText(request, LONGEST_SET);
+  if ('problem' in body) return refused(parts, 'invalid_request', 'the SET is too long, or broke off');
+  const verdict = await receive(body.text.trim());
   if (verdict.outcome === 'indeterminate') return later();
   return verdict.outcome === 'refused'
     ? refusal(verdict.error)

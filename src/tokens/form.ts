@@ -1,3 +1,4 @@
+import { readText } from '../http/read-text.js';
 import type { TokenRefusal } from './answers.js';
 import { refused } from './refusals.js';
 
@@ -13,35 +14,21 @@ export async function readForm(request: Request): Promise<Form | TokenRefusal> {
   if (!FORM.test(request.headers.get('content-type') ?? '')) {
     return invalid('Send a form: application/x-www-form-urlencoded.');
   }
-  const text = await readText(request).catch(() => invalid('The body could not be read to its end.'));
-  if (typeof text !== 'string') return text;
+  const body = await readText(request, LONGEST_BODY);
+  if ('problem' in body) {
+    return body.problem === 'too_long'
+      ? invalid('The body is too long.', 413)
+      : invalid('The body could not be read to its end.');
+  }
   const form = new Map<string, string>();
   const seen = new Set<string>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of new URLSearchParams(body.text)) {
     if (seen.has(name)) return invalid('A parameter was sent more than once.');
     seen.add(name);
     // one without a value counts as left out
     if (value !== '') form.set(name, value);
   }
   return form;
-}
-
-async function readText(request: Request): Promise<string | TokenRefusal> {
-  if (request.body === null) return '';
-  const reader = request.body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
-    if (length > LONGEST_BODY) {
-      await reader.cancel();
-      return invalid('The body is too long.', 413);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 /** A refusal of the request itself. */

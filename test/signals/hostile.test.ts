@@ -127,7 +127,7 @@ it('no record and no answer holds a token, an identifier or what a refused SET s
   );
   await send(await signSet(claimsOf(SESSION_REVOKED, {}, { sub_id: { format: 'planted' } })), 'planted-bearer');
   await send(await signSet(claimsOf(SESSION_REVOKED, {}, { iss: 'planted' })), 'planted-bearer');
-  expect(told.length).toBe(4);
+  expect(told.length).toBe(5);
   const all = JSON.stringify([told, answers]);
   expect(all).not.toContain('planted');
   expect(all).not.toContain(good.split('.')[2]);

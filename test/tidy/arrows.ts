@@ -34,15 +34,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // what a request and a decision are over HTTP, for every framework
   http: { parts: [...PURE, 'engine', 'engine/ports.ts', 'http'], packages: ['cookie'] },
   // what is signed, over sessions; Web Crypto by way of jose
-  tokens: { parts: [...PURE, 'engine', 'tokens'], packages: ['jose'] },
+  tokens: { parts: [...PURE, 'engine', 'http', 'tokens'], packages: ['jose'] },
   // what runs in a page: nothing of the policy
   browser: { parts: ['browser', 'time'], packages: [] },
   react: { parts: ['react', 'browser'], packages: ['react'] },
   // one file a framework; what they touch of it is a structure, so none is imported
   frameworks: { parts: [...PURE, 'engine', 'http', 'jobs', 'sockets', 'frameworks'], packages: [] },
   // what identity providers tell and want to be told
-  signals: { parts: [...PURE, 'engine', 'signals'], packages: ['jose'] },
-  oidc: { parts: [...PURE, 'engine', 'oidc'], packages: ['jose'] },
+  signals: { parts: [...PURE, 'engine', 'http', 'signals'], packages: ['jose'] },
+  oidc: { parts: [...PURE, 'engine', 'http', 'oidc'], packages: ['jose'] },
   // what outlives a request: work in a queue, a connection
   jobs: { parts: [...PURE, 'engine', 'jobs'], packages: [] },
   sockets: { parts: [...PURE, 'engine', 'http', 'sockets'], packages: [] },
