@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { advice, expectation, namesAt, pointer } from '../server/parse-problems.js';
 
 const text = z.string().check(z.minLength(1));
 const texts = z.array(text);
-const duration = z.union([text, z.number()]);
+const duration = z.union([text, z.number()], 'must be a duration such as "10s", or milliseconds');
 const flag = z.boolean();
 
 const key = z.strictObject({
@@ -24,6 +25,8 @@ const cookie = z.strictObject({
   persistent: z.optional(flag),
 });
 
+const COOKIE = 'must be `false`, or an object of name, sameSite, secure, path, domain and persistent';
+
 const config = z.strictObject({
   $schema: z.optional(text),
   policy: text,
@@ -40,11 +43,11 @@ const config = z.strictObject({
   trustProxies: z.optional(texts),
   routes: z.optional(z.array(route)),
   keys: z.optional(z.array(key)),
-  cookie: z.optional(z.union([cookie, z.literal(false)])),
+  cookie: z.optional(z.union([cookie, z.literal(false)], COOKIE)),
   bearer: z.optional(flag),
   background: z.optional(texts),
   unmarked: z.optional(z.enum(['user', 'background'])),
-  sessionPath: z.optional(z.union([text, z.literal(false)])),
+  sessionPath: z.optional(z.union([text, z.literal(false)], 'must be a path, or `false`')),
   trustedOrigins: z.optional(texts),
   realm: z.optional(text),
   acrValues: z.optional(z.strictObject({ aal1: z.optional(text), aal2: z.optional(text), aal3: z.optional(text) })),
@@ -52,6 +55,7 @@ const config = z.strictObject({
   openMetrics: z.optional(flag),
   keepPermits: z.optional(duration),
   drainFor: z.optional(duration),
+  codes: z.optional(texts),
   logDecisions: z.optional(z.enum(['all', 'refused', 'none'])),
 });
 
@@ -65,33 +69,40 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-const NAMES = Object.keys(config.def.shape);
+/** A configuration whose form is right, or what of it can be used to look for more that is wrong. */
+export type ParsedConfig =
+  | { readonly config: ServeConfig }
+  | { readonly problems: readonly ConfigProblem[]; readonly usable: Partial<ServeConfig> };
 
 /** Reads a configuration, or says everything that is wrong with its form. No value is repeated: it may be a secret. */
-export function parseServeConfig(
-  value: unknown,
-): { readonly config: ServeConfig } | { readonly problems: readonly ConfigProblem[] } {
-  const parsed = config.safeParse(value);
+export function parseServeConfig(value: object): ParsedConfig {
+  const parsed = config.safeParse(value, { error: (issue) => missing(expectation(issue)) });
   if (parsed.success) return { config: parsed.data };
-  return {
-    problems: parsed.error.issues.flatMap((issue) => {
-      const path = issue.path.map((one) => `/${String(one)}`).join('');
-      if (issue.code !== 'unrecognized_keys') return [{ path, message: messageOf(issue) }];
-      const known = path === '' ? `: there are ${NAMES.join(', ')}` : '';
-      return issue.keys.map((name) => ({ path: `${path}/${name}`, message: `is no setting${known}` }));
-    }),
-  };
+  const { issues } = parsed.error;
+  return { problems: issues.flatMap(problemsOf), usable: usableOf(value, issues) };
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  if (issue.code === 'invalid_value')
-    return `must be one of ${issue.values.map((one) => `\`${String(one)}\``).join(', ')}`;
-  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
-  return 'is not what belongs here: see docs/gateway.md';
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(issue: Issue): readonly ConfigProblem[] {
+  const path = pointer(issue.path);
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  const known = namesAt(config, issue.path);
+  return issue.keys.map((name) => ({
+    path: `${path}${pointer([name])}`,
+    message: `is no setting: ${advice(name, known)}`,
+  }));
 }
 
-function article(expected: string): string {
-  const words: Readonly<Record<string, string>> = { string: 'a text', int: 'a whole number', array: 'a list' };
-  return words[expected] ?? (expected === 'boolean' ? 'true or false' : `of type ${expected}`);
+/** Without the settings whose form is wrong: the values of the others can be looked at all the same. */
+function usableOf(value: object, issues: readonly Issue[]): Partial<ServeConfig> {
+  const wrong = issues.flatMap((issue) => {
+    const [setting] = issue.path;
+    return setting === undefined && issue.code === 'unrecognized_keys' ? issue.keys : [String(setting)];
+  });
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !wrong.includes(name)));
+}
+
+function missing(message: string): string {
+  return message === 'is required' ? 'is missing' : message;
 }

@@ -8,6 +8,7 @@ import type { ServeFlags } from './serve-config.js';
 import { type ServeLog, serveLog } from './serve-log.js';
 import { planServe, type ServePlan } from './serve-plan.js';
 import { watchPolicy } from './serve-policy.js';
+import { type Served, tellChangedSettings } from './serve-reload.js';
 import { openServeStore, type ServeStore } from './serve-store.js';
 import type { Terminal } from './terminal.js';
 
@@ -50,7 +51,8 @@ async function serve(terminal: Terminal, flags: ServeFlags): Promise<number> {
   const log = serveLog(terminal);
   const live = await opened(plan, log);
   try {
-    return await running(plan, live, log);
+    const { config, options } = plan;
+    return await running(plan, live, log, { config, keys: options.keys ?? [], flags, env: terminal.env });
   } finally {
     await live.close().catch(() => undefined);
   }
@@ -69,17 +71,27 @@ async function opened({ config }: Planned, log: ServeLog): Promise<ServeStore> {
   }
 }
 
-async function running({ config, options }: Planned, { store }: ServeStore, log: ServeLog): Promise<number> {
+async function running(
+  { config, options }: Planned,
+  { store }: ServeStore,
+  log: ServeLog,
+  served: Served,
+): Promise<number> {
   const warn = (message: string) => log({ level: 'warn', event: 'unmarked_activity', hint: message });
   const gateway = createGateway({ ...options, store, log, warn });
   const { host, port } = await listening(gateway);
   const { fingerprint: policy } = gateway.engine.policy();
   const keys = (options.keys ?? []).map(({ name }) => name);
-  log({ level: 'info', event: 'listening', host, port, policy, proxy: options.proxy ?? 'nginx', keys });
   const watched = watchPolicy(config.policy, gateway, log);
-  const onHangUp = () => void watched.reload();
+  const onHangUp = () => {
+    void watched.reload();
+    void tellChangedSettings(served, log);
+  };
   process.on('SIGHUP', onHangUp);
-  const signal = await asked();
+  const ending = asked();
+  // last: whoever reads it may send signals
+  log({ level: 'info', event: 'listening', host, port, policy, proxy: options.proxy ?? 'nginx', keys });
+  const signal = await ending;
   log({ level: 'info', event: 'closing', signal });
   watched.close();
   const isWritten = await gateway.close();
@@ -92,10 +104,15 @@ async function listening(gateway: Gateway) {
   try {
     return await gateway.listen();
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const {
+      code = '',
+      address,
+      port,
+    } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number };
     await gateway.close();
-    const words = code === 'EADDRINUSE' ? 'somebody else listens on that port' : `nobody can listen there: ${code}`;
-    throw failure(EXIT.failed, words);
+    const where = address === undefined ? 'there' : `on ${address}, port ${port}`;
+    if (code !== 'EADDRINUSE') throw failure(EXIT.failed, `nobody can listen ${where}: ${code}`);
+    throw failure(EXIT.failed, `somebody else listens ${where}: --port says another`);
   }
 }
 
@@ -112,7 +129,7 @@ function asked(): Promise<NodeJS.Signals> {
 }
 
 /** A connection that is down fails many times a second: once in a while will do. */
-function oftenAtMost(tell: (code: string) => void, every = 5_000): (code: string) => void {
+function oftenAtMost(tell: (code: string) => void, every = 60_000): (code: string) => void {
   let isQuiet = false;
   return (code) => {
     if (isQuiet) return;

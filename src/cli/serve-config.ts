@@ -21,6 +21,8 @@ export interface ServeFlags {
 export interface ReadConfig {
   /** `null` if its form is wrong. */
   readonly config: ServeConfig | null;
+  /** The settings whose form is right. */
+  readonly usable: Partial<ServeConfig>;
   /** The words for a place: `--port`, `CURFEW_PORT`, `serve.yaml:3:1`. */
   readonly placeOf: (pointer: string) => string;
   readonly problems: readonly ConfigProblem[];
@@ -63,8 +65,9 @@ export async function readServeConfig(flags: ServeFlags, env: NodeJS.ProcessEnv)
   const layerOf = (pointer: string) => layers.find(({ values }) => (pointer.split('/')[1] ?? '') in values);
   const placeOf = (pointer: string) => layerOf(pointer)?.placeOf(pointer) ?? path ?? 'the command line';
   const parsed = parseServeConfig(merged);
-  if ('config' in parsed) return { config: parsed.config, placeOf, problems: file?.problems ?? [] };
-  return { config: null, placeOf, problems: [...(file?.problems ?? []), ...parsed.problems.map(withWay)] };
+  const problems = file?.problems ?? [];
+  if ('config' in parsed) return { config: parsed.config, usable: parsed.config, placeOf, problems };
+  return { config: null, usable: parsed.usable, placeOf, problems: [...problems, ...parsed.problems.map(withWay)] };
 }
 
 /** What is missing can be given in three ways. */

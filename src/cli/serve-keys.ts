@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { GatewayKey } from '../server/index.js';
 import { fileFailure } from './failure.js';
@@ -21,12 +22,22 @@ export async function readKeys(configured: readonly ConfiguredKey[], env: NodeJS
   const problems: ConfigProblem[] = [];
   for (const [index, key] of configured.entries()) {
     const read = await secretOf(key, env);
-    if ('secret' in read) keys.push({ name: key.name, may: key.may, secret: read.secret });
-    else problems.push({ path: `/keys/${index}${read.path}`, message: read.message });
+    if (!('secret' in read)) problems.push({ path: `/keys/${index}${read.path}`, message: read.message });
+    // one that cannot be read keeps its place, so that what is said of the others names the right one
+    const secret = 'secret' in read ? read.secret : randomUUID();
+    keys.push({ name: key.name, may: key.may, secret });
   }
   const own = env['CURFEW_KEY'] ?? '';
   if (own !== '') keys.push({ ...FROM_ENVIRONMENT, secret: own });
   return { keys, problems };
+}
+
+/** The words for a problem with a key: that of the environment stands in no list. */
+export function keyProblem({ path, message }: ConfigProblem, configured: readonly ConfiguredKey[]): ConfigProblem {
+  const [, index, member] = /^\/keys\/(\d+)\/(\w+)$/.exec(path) ?? [];
+  if (index === undefined || Number(index) < configured.length) return { path, message };
+  const what = member === 'secret' ? '' : `its ${member} \`${FROM_ENVIRONMENT.name}\` `;
+  return { path: '', message: `CURFEW_KEY: ${what}${message}` };
 }
 
 async function secretOf(

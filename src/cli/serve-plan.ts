@@ -7,7 +7,7 @@ import { memoryStore } from '../stores/memory.js';
 import { isFailure } from './failure.js';
 import type { ConfigProblem, ServeConfig } from './parse-serve-config.js';
 import { type ReadConfig, readServeConfig, type ServeFlags } from './serve-config.js';
-import { readKeys } from './serve-keys.js';
+import { keyProblem, readKeys } from './serve-keys.js';
 import { readPlainPolicy } from './serve-policy.js';
 import { storeProblem } from './serve-store.js';
 
@@ -24,14 +24,18 @@ export type PlannedOptions = Omit<GatewayOptions, 'store' | 'log'>;
 /** Reads and checks everything that can be checked without a connection. */
 export async function planServe(flags: ServeFlags, env: NodeJS.ProcessEnv): Promise<ServePlan> {
   const read = await readServeConfig(flags, env);
-  const { config, placeOf } = read;
+  const { config, usable, placeOf } = read;
   const said = (problems: readonly ConfigProblem[]) => problems.map((problem) => inWords(problem, placeOf));
-  if (config === null) return { problems: said(read.problems) };
-  const files = await readFiles(config, env);
-  const options = optionsOf(config, files);
-  const problems = [...read.problems, ...files.problems, ...gatewayProblems(config, options)];
-  if (problems.length > 0) return { problems: [...said(problems), ...files.policyProblems] };
-  return files.policyProblems.length > 0 ? { problems: files.policyProblems } : { config, options, placeOf };
+  const files = await readFiles(usable, env);
+  const options = optionsOf(usable, files);
+  const ofValues = gatewayProblems(usable, options).filter(({ path }) => !isDerived(path, read.problems));
+  const problems = [...said([...read.problems, ...files.problems, ...ofValues]), ...files.policyProblems];
+  return config === null || problems.length > 0 ? { problems } : { config, options, placeOf };
+}
+
+/** Whether something is wrong only because keys whose form is wrong were left out. */
+function isDerived(path: string, problems: readonly ConfigProblem[]): boolean {
+  return path === '/host' && problems.some((problem) => /^\/(?:keys|host)\b/.test(problem.path));
 }
 
 function inWords({ path, message }: ConfigProblem, placeOf: ReadConfig['placeOf']): string {
@@ -46,7 +50,10 @@ interface Files {
   readonly policyProblems: readonly string[];
 }
 
-async function readFiles({ policy, candidate, keys = [] }: ServeConfig, env: NodeJS.ProcessEnv): Promise<Files> {
+async function readFiles(
+  { policy, candidate, keys = [] }: Partial<ServeConfig>,
+  env: NodeJS.ProcessEnv,
+): Promise<Files> {
   const policyProblems: string[] = [];
   const readOne = async (path: string | undefined) => {
     try {
@@ -61,7 +68,7 @@ async function readFiles({ policy, candidate, keys = [] }: ServeConfig, env: Nod
   return { ...read, ...(await readKeys(keys, env)), policyProblems };
 }
 
-function optionsOf(config: ServeConfig, { policy, candidate, keys }: Files): PlannedOptions {
+function optionsOf(config: Partial<ServeConfig>, { policy, candidate, keys }: Files): PlannedOptions {
   const { background, unmarked, cache, recordEvery } = config;
   const activity = { ...(background && { background }), ...(unmarked && { unmarked }) };
   const engine = { candidate: candidate ?? undefined, cache, recordEvery };
@@ -80,8 +87,9 @@ function given<Values extends object>(values: Values): Partial<Values> {
 }
 
 /** What the gateway itself says to its options; with another store, because the real one is not open yet. */
-function gatewayProblems({ cache, store: address }: ServeConfig, options: PlannedOptions): readonly ConfigProblem[] {
-  const unknown = storeProblem(address, cache === true);
+function gatewayProblems(config: Partial<ServeConfig>, options: PlannedOptions): readonly ConfigProblem[] {
+  const { cache, store: address, keys = [] } = config;
+  const unknown = address === undefined ? null : storeProblem(address, cache === true);
   const found = unknown === null ? [] : [unknown];
   // a policy that could not be read is told of by itself, and so is the cache
   const { policy = STAND_IN } = options;
@@ -92,7 +100,8 @@ function gatewayProblems({ cache, store: address }: ServeConfig, options: Planne
     const { problems } = error as Partial<CurfewError>;
     if (problems === undefined) throw error;
     const isKnown = ({ path }: ConfigProblem) => policy !== STAND_IN || !/^\/routes\/\d+\/operation$/.test(path);
-    return [...found, ...problems.filter(isKnown).map(({ path, message }) => ({ path: renamed(path), message }))];
+    const said = problems.filter(isKnown).map(({ path, message }) => ({ path: renamed(path), message }));
+    return [...found, ...said.map((problem) => keyProblem(problem, keys))];
   }
 }
 

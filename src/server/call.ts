@@ -6,6 +6,7 @@ import { refusalOf } from '../http/refusal.js';
 import type { Settings } from '../http/settings.js';
 import { type Body, bodyOf } from './body.js';
 import type { Permission } from './keys.js';
+import type { LogRecord } from './log.js';
 import { parseRequest, type Requests } from './parse-requests.js';
 import { type Reply, refused } from './reply.js';
 
@@ -18,6 +19,7 @@ export interface Call {
   readonly found: readonly string[];
   /** Name of the key. */
   readonly caller: string;
+  readonly log: (record: LogRecord) => void;
 }
 
 /** One endpoint, and who may call it. */

@@ -11,6 +11,7 @@ import type { Figures } from './figures.js';
 import { type Forwarding, forwardAuth } from './forward.js';
 import type { Health } from './health.js';
 import type { Keyring } from './keys.js';
+import type { LogRecord } from './log.js';
 import { pathIn, requestOf } from './message.js';
 import { AUTH_PATH } from './original.js';
 import { plain, type Reply, refused } from './reply.js';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly hasOpenMetrics: boolean;
   readonly health: Health;
   readonly counts: Figures;
+  readonly log: (record: LogRecord) => void;
   readonly isClosing: () => boolean;
 }
 
@@ -57,14 +59,16 @@ export function dispatcher(parts: Parts): (message: IncomingMessage) => Dispatch
   };
 }
 
-async function metrics({ hasOpenMetrics, keyOf, counts, isClosing }: Parts, message: IncomingMessage) {
+async function metrics({ hasOpenMetrics, keyOf, counts, health, isClosing }: Parts, message: IncomingMessage) {
   const caller = hasOpenMetrics ? '' : keyOf(keyIn(message), 'metrics');
   if (typeof caller !== 'string') return caller;
-  return plain(counts.text({ curfew_gateway_closing: isClosing() ? 1 : 0 }), 200, METRICS_TYPE);
+  const { status } = await health.ready(isClosing());
+  const gauges = { curfew_gateway_closing: isClosing() ? 1 : 0, curfew_gateway_ready: status === 200 ? 1 : 0 };
+  return plain(counts.text(gauges), 200, METRICS_TYPE);
 }
 
 async function api(
-  { forwarding: { engine, settings }, keyOf }: Parts,
+  { forwarding: { engine, settings }, keyOf, log }: Parts,
   message: IncomingMessage,
   path: string,
   known: readonly ApiRoute[],
@@ -79,7 +83,7 @@ async function api(
     const caller = keyOf(keyIn(message), route.may);
     if (typeof caller !== 'string') return caller;
     const found = decoded(route.pattern.exec(path)?.slice(1) ?? []);
-    return found === null ? notFound() : route.answer({ engine, settings, message, found, caller });
+    return found === null ? notFound() : route.answer({ engine, settings, message, found, caller, log });
   }
 }
 

@@ -6,7 +6,7 @@ export interface Figures {
   /** Counts an answer of the gateway. */
   answered(endpoint: string, status: number, seconds: number): void;
   /** Counts what became of a policy file. */
-  reloaded(outcome: 'applied' | 'refused' | 'unchanged'): void;
+  reloaded(outcome: (typeof OUTCOMES)[number]): void;
   /** These and the engine's, in the text format of Prometheus. */
   text(gauges: Readonly<Record<string, number>>): string;
 }
@@ -18,11 +18,17 @@ const HELP: Readonly<Record<string, readonly [type: string, help: string]>> = {
   curfew_gateway_answers_total: ['counter', 'Answers by endpoint and status.'],
   curfew_gateway_policy_reloads_total: ['counter', 'Policy files by what became of them.'],
   curfew_gateway_auth_seconds: ['histogram', 'How long forward authentication took.'],
+  curfew_gateway_closing: ['gauge', 'Whether the gateway is closing, and takes no more requests.'],
+  curfew_gateway_ready: ['gauge', 'Whether the gateway can decide: its store answers, its clock is right.'],
 };
+
+const OUTCOMES = ['applied', 'refused', 'unchanged'] as const;
 
 /** Makes counters, all at 0, beside those of the engine. */
 export function figures(ofEngine: Health['figures']): Figures {
-  const counters = new Map<string, Map<string, number>>();
+  // an alert sees the first refusal only if there was a 0 before it
+  const reloads = new Map(OUTCOMES.map((outcome) => [`outcome="${outcome}"`, 0]));
+  const counters = new Map<string, Map<string, number>>([['curfew_gateway_policy_reloads_total', reloads]]);
   const buckets = BOUNDS.map(() => 0);
   let count = 0;
   let sum = 0;
@@ -67,5 +73,5 @@ function histogram(buckets: readonly number[], count: number, sum: number): read
 }
 
 function gaugeLines(gauges: Readonly<Record<string, number>>): readonly string[] {
-  return Object.entries(gauges).flatMap(([name, value]) => [`# TYPE ${name} gauge`, `${name} ${value}`]);
+  return Object.entries(gauges).flatMap(([name, value]) => [...head(name), `${name} ${value}`]);
 }

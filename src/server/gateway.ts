@@ -81,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     hasOpenMetrics: options.openMetrics === true,
     health: healthOf(engine),
     counts,
+    log,
     isClosing: listener.isClosing,
   });
   const handle = serving({ dispatch, counts, log, monotonic: parts.monotonic, engine, isClosing: listener.isClosing });
@@ -92,6 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     refusedPolicy: () => counts.reloaded('refused'),
     async close() {
       await listener.close(settings.drainFor);
+      parts.faults.close();
       return engine.close();
     },
   };

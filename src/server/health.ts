@@ -3,7 +3,7 @@ import { byId } from '../engine/question.js';
 import { json, plain, type Reply } from './reply.js';
 
 /** An id as engines draw them, that none of them ever draws again. */
-const NOBODY = byId('A'.repeat(22));
+export const NOBODY = byId('A'.repeat(22));
 /** How long an answer is good for: whoever asks more often learns nothing, and burdens the store. */
 const GOOD_FOR = 1_000;
 

@@ -1,4 +1,5 @@
-import type { DecisionRecord, FaultRecord, Observer } from '../engine/observer.js';
+import type { DecisionRecord, Observer } from '../engine/observer.js';
+import type { FaultLog } from './fault-log.js';
 
 /** One line of the log. No id, subject, handle, key, token or address is ever in it. */
 export interface LogRecord {
@@ -12,14 +13,15 @@ export interface LogRecord {
 export interface DecisionLog {
   readonly which: 'all' | 'refused' | 'none';
   readonly log: (record: LogRecord) => void;
+  readonly faults: Pick<FaultLog, 'met'>;
   /** Whether the policy has such an operation: a name that it does not have was made up by somebody. */
   readonly isOperation: (name: string) => boolean;
 }
 
 /** Makes lines of decisions and faults. */
-export function decisionLog({ which, log, isOperation }: DecisionLog): Observer {
+export function decisionLog({ which, log, faults, isOperation }: DecisionLog): Observer {
   return (record) => {
-    if (record.kind === 'fault') return log(faultLine(record));
+    if (record.kind === 'fault') return faults.met(record);
     if (which === 'none' || (which === 'refused' && !isRefused(record))) return;
     const operation = record.operation === null || isOperation(record.operation) ? record.operation : 'unknown';
     const { type, effect, from, written, policy } = record;
@@ -41,9 +43,4 @@ export function decisionLog({ which, log, isOperation }: DecisionLog): Observer 
 /** A logout is answered with a refusal, and was none. */
 function isRefused({ effect, type }: DecisionRecord): boolean {
   return effect !== 'permit' && type !== 'revoked';
-}
-
-/** What was thrown stays out of it: a driver puts addresses and passwords there. */
-function faultLine({ code, during }: FaultRecord): LogRecord {
-  return { level: 'error', event: 'fault', code, during };
 }

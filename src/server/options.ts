@@ -50,6 +50,11 @@ export interface GatewayOptions extends Pick<HttpOptions, FromHttp | 'statusHead
   readonly drainFor?: DurationText;
   /** Which decisions are logged. Default `refused`. */
   readonly logDecisions?: 'all' | 'refused' | 'none';
+  /**
+   * Codes of your own that `/metrics` tells apart: of revocations, such as `account_disabled`, and of signals. All that
+   * neither these nor the policy name are `other`. Default: none.
+   */
+  readonly codes?: readonly string[];
   /** Is handed every line of the log. Default: nobody. */
   readonly log?: (record: LogRecord) => void;
 }
@@ -73,6 +78,9 @@ export const DEFAULT_PROXIES: readonly string[] = ['127.0.0.0/8', '::1'];
 const SECOND = 1_000;
 const LONGEST_KEPT = 60 * SECOND;
 const HIGHEST_PORT = 65_535;
+const CODE = /^[a-z][a-z0-9_]{0,63}$/;
+/** Each may become a series of its own in several figures. */
+const MOST_CODES = 100;
 
 /** The settings, and everything that is wrong with them. */
 export function readGateway(options: GatewayOptions): {
@@ -94,12 +102,21 @@ export function readGateway(options: GatewayOptions): {
   if (keys.length === 0 && !isLoopback(host)) {
     tell('/host', `\`${host}\` can be reached from elsewhere: give a key, or listen on 127.0.0.1`);
   }
+  problems.push(...codeProblems(options.codes ?? []));
   problems.push(...proxyProblems(trustProxies), ...keyProblems(keys));
   if (typeof options.policy?.fingerprint === 'string') {
     problems.push(...routeProblems(routes, Object.keys(options.policy.operations)));
   }
   const numbers = { keepPermits: (kept ?? 0) / SECOND, drainFor: drained ?? 0 };
   return { settings: { host, port, proxy, trustProxies, routes, keys, ...numbers }, problems };
+}
+
+function codeProblems(codes: readonly string[]): readonly Problem[] {
+  const message = 'must be a code such as `account_disabled`: lower case letters, digits and `_`';
+  const wrong = [...codes.keys()].filter((index) => !CODE.test(codes[index] as string));
+  const problems = wrong.map((index) => ({ path: `/codes/${index}`, code: 'invalid', message }));
+  if (codes.length <= MOST_CODES) return problems;
+  return [...problems, { path: '/codes', code: 'invalid', message: `must be at most ${MOST_CODES} codes` }];
 }
 
 /** Whether only this machine can reach what listens there. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Activity, Attention, Context } from '../core/session.js';
-import type { BodyProblem } from './parse-requests.js';
+import { type BodyProblem, bodyProblems, expectation } from './parse-problems.js';
 
 const text = z.string().check(z.minLength(1), z.maxLength(1_024));
 const properties = z.record(z.string(), z.unknown());
@@ -55,26 +55,19 @@ type Parsed<Value> = { readonly value: Value } | { readonly problems: readonly B
 
 /** Reads one question. */
 export function parseEvaluation(value: unknown): Parsed<Evaluation> {
-  const parsed = evaluation.safeParse(value);
+  const parsed = evaluation.safeParse(value, { error: expectation });
   return parsed.success
     ? { value: parsed.data as unknown as Evaluation }
-    : { problems: problemsOf(parsed.error.issues) };
+    : { problems: bodyProblems(parsed.error.issues, evaluation) };
 }
 
 /** Reads several questions, and hands each what the request says for all (AuthZEN 1.0 section 7.1). */
 export function parseEvaluations(value: unknown): Parsed<Evaluations> {
-  const parsed = several.safeParse(value);
-  if (!parsed.success) return { problems: problemsOf(parsed.error.issues) };
+  const parsed = several.safeParse(value, { error: expectation });
+  if (!parsed.success) return { problems: bodyProblems(parsed.error.issues, several) };
   const { evaluations, options: chosen } = parsed.data;
   const semantic = chosen?.evaluations_semantic ?? 'execute_all';
   if (evaluations === undefined || evaluations.length === 0) return { value: { evaluations: null, semantic } };
   const { evaluations: _list, options: _options, ...common } = value as Record<string, unknown>;
   return { value: { evaluations: evaluations.map((one) => ({ ...common, ...one })), semantic } };
-}
-
-function problemsOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly code: string }[]) {
-  return issues.map(({ path, code }) => ({
-    path: path.map((key) => `/${String(key)}`).join(''),
-    message: `is not as it should be (${code})`,
-  }));
 }

@@ -2,11 +2,12 @@ import * as z from 'zod/mini';
 import type { Attributes, Context } from '../core/session.js';
 import type { Ending, Proof, Report } from '../engine/requests.js';
 import type { EngineLogin } from '../engine/start.js';
+import { type BodyProblem, bodyProblems, expectation } from './parse-problems.js';
 
 const text = z.string().check(z.minLength(1), z.maxLength(1_024));
-const instant = z.int().check(z.nonnegative());
+const instant = z.int().check(z.nonnegative('must be milliseconds since 1970'));
 const level = z.enum(['aal1', 'aal2', 'aal3']);
-const code = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,63}$/));
+const code = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be a code such as `account_disabled`'));
 const context = z.strictObject({
   ip: z.optional(text),
   deviceId: z.optional(text),
@@ -14,9 +15,13 @@ const context = z.strictObject({
   country: z.optional(text),
   location: z.optional(z.strictObject({ latitude: z.number(), longitude: z.number() })),
 });
-const attribute = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const attribute = z.union(
+  [z.string(), z.number(), z.boolean(), z.array(z.string())],
+  'must be a text, a number, `true` or `false`, or a list of texts',
+);
 const attributes = z.record(z.string(), attribute);
-const length = z.int().check(z.positive());
+const MILLISECONDS = 'must be a whole number of milliseconds above 0';
+const length = z.int(MILLISECONDS).check(z.positive(MILLISECONDS));
 const ending = { code: z.optional(code), by: z.optional(text) };
 const handle = z.string().check(z.minLength(1), z.maxLength(256));
 
@@ -61,27 +66,13 @@ export interface Requests {
   readonly subjectAttributes: { readonly attributes: Attributes };
 }
 
-/** A place in a body that is not as it should be. */
-export interface BodyProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
 /** Reads a body; the places that are wrong, without the values, which may be secrets. */
 export function parseRequest<Name extends keyof Requests>(
   name: Name,
   value: unknown,
 ): { readonly value: Requests[Name] } | { readonly problems: readonly BodyProblem[] } {
-  const parsed = SHAPES[name].safeParse(value);
+  const shape = SHAPES[name];
+  const parsed = shape.safeParse(value, { error: expectation });
   if (parsed.success) return { value: parsed.data as unknown as Requests[Name] };
-  return {
-    problems: parsed.error.issues.map(({ path, code: kind, ...issue }) => ({
-      path: path.map((key) => `/${String(key)}`).join(''),
-      message: 'keys' in issue ? `has keys that are none: ${listed(issue.keys)}` : `is not as it should be (${kind})`,
-    })),
-  };
-}
-
-function listed(keys: unknown): string {
-  return (keys as readonly string[]).map((key) => `\`${key.slice(0, 64)}\``).join(', ');
+  return { problems: bodyProblems(parsed.error.issues, shape) };
 }

@@ -6,7 +6,9 @@ import { type Health as Figured, healthFigures } from '../observe/health.js';
 import { observers, observing } from '../observe/observers.js';
 import { systemClock } from '../time/clock.js';
 import { systemTimers, type Timers } from '../time/timer.js';
+import { type FaultLog, faultLog } from './fault-log.js';
 import { type Figures, figures } from './figures.js';
+import { NOBODY } from './health.js';
 import { decisionLog, type LogRecord } from './log.js';
 import type { GatewayOptions } from './options.js';
 
@@ -18,13 +20,19 @@ export interface GatewayParts {
   /** Milliseconds that only run forwards. */
   readonly monotonic: () => number;
   readonly timers: Timers;
+  readonly faults: FaultLog;
 }
 
 /** Makes an engine that is counted, logged and watched for attacks. */
 export function partsOf({ policy, store, engine: own = {}, ...options }: GatewayOptions): GatewayParts {
   const log = options.log ?? ((_record: LogRecord) => undefined);
   const policyNow = () => engine.policy();
-  const health = healthFigures(policyNow);
+  const health = healthFigures(policyNow, { codes: options.codes ?? [] });
+  const clock = own.clock ?? systemClock;
+  const monotonic = () => (clock.monotonic === undefined ? clock.now() : clock.monotonic());
+  const timers = own.timers ?? systemTimers;
+  const isStoreThere = async () => (await engine.peek(NOBODY)).effect !== 'indeterminate';
+  const faults = faultLog({ log, isStoreThere, monotonic, timers });
   const isOperation = (name: string) => Object.hasOwn(policyNow().operations, name);
   const engine: Engine = createEngine({
     ...own,
@@ -32,14 +40,12 @@ export function partsOf({ policy, store, engine: own = {}, ...options }: Gateway
     store,
     observer: observers(
       health.observer,
-      decisionLog({ which: options.logDecisions ?? 'refused', log, isOperation }),
+      decisionLog({ which: options.logDecisions ?? 'refused', log, faults, isOperation }),
       watchForAttacks(policyNow, health, log),
       ...(own.observer === undefined ? [] : [own.observer]),
     ),
   });
-  const clock = own.clock ?? systemClock;
-  const monotonic = () => (clock.monotonic === undefined ? clock.now() : clock.monotonic());
-  return { counts: figures(health.figures), log, engine, monotonic, timers: own.timers ?? systemTimers };
+  return { counts: figures(health.figures), log, engine, monotonic, timers, faults };
 }
 
 /** By the policy's `detection`; where it asks for nothing, no record is made for it. */

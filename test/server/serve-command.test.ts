@@ -110,6 +110,22 @@ keys: [{ name: shop, secret: hunter2, may: [sessions] }, { name: two, secretEnv:
     expect(stderr).not.toContain('hunter2');
   });
 
+  it('looks at values also where the form of others is wrong, and says what they must be', async () => {
+    policyFile('policy.json');
+    const config = folder.write(
+      'four.yaml',
+      'policy: policy.json\nstore: "memory:"\nport: 99999\nproxy: ngnix\nroutez: []\ndrainFor: soon',
+    );
+    const { stderr } = await curfewHereWith(['serve', '-c', config], { CURFEW_CACHE: 'yes', CURFEW_KEY: 'short' });
+    expect(stderr).toContain('6 problems');
+    expect(stderr).toContain('four.yaml:3:7: /port must be a port');
+    expect(stderr).toContain('/proxy must be `nginx` or `envoy` or `traefik`');
+    expect(stderr).toContain('/routez is no setting: did you mean `routes`?');
+    expect(stderr).toContain('/drainFor must be a duration');
+    expect(stderr).toContain('CURFEW_CACHE: /cache must be `true` or `false`');
+    expect(stderr).toMatch(/^ {2}CURFEW_KEY: must have at least 32/m);
+  });
+
   it('knows no setting that it does not have, and no operation that the policy does not have', async () => {
     policyFile('policy.json');
     const misspelt = folder.write('a.json', '{"policy":"policy.json","store":"memory:","routez":[]}');
@@ -156,6 +172,23 @@ describe('while it runs', () => {
     expect(lines().filter(({ event }) => event === 'policy_applied').length).toBe(1);
   });
 
+  it('says on SIGHUP that other settings count after a restart alone', async () => {
+    const path = policyFile('settings.json');
+    const settings = (more: string) => folder.write('live.yaml', `policy: ${path}\nstore: "memory:"\n${more}`);
+    const { child, line, lines } = await serve(['-c', settings('realm: shop')]);
+    child.kill('SIGHUP');
+    await line('policy_unchanged');
+    settings('realm: shop\nroutes: [{ path: /pay, operation: pay }]\nbearer: false');
+    child.kill('SIGHUP');
+    const told = await line('settings_differ');
+    expect(told).toMatchObject({ level: 'warn', settings: ['routes', 'bearer'] });
+    expect(told.hint).toContain('restart');
+    settings('reelm: shop');
+    child.kill('SIGHUP');
+    expect(await line('settings_wrong')).toMatchObject({ level: 'warn', problems: 1 });
+    expect(lines().filter(({ event }) => event.startsWith('settings_')).length).toBe(2);
+  });
+
   it('ends with its sessions written, and without a connection half-way', async () => {
     const database = join(folder.path, 'sessions.db');
     const words = ['-p', policyFile('policy.json'), '--store', `sqlite:${database}`];
@@ -181,7 +214,7 @@ describe('while it runs', () => {
     const { port } = await serve(['-p', policyFile('policy.json'), '--store', 'memory:']);
     const words = ['serve', '-p', policyFile('policy.json'), '--store'];
     const taken = await curfewHereWith([...words, 'memory:', '--port', String(port)], {});
-    expect([taken.exitCode, taken.stderr]).toEqual([1, expect.stringContaining('somebody else listens on that port')]);
+    expect([taken.exitCode, taken.stderr]).toEqual([1, expect.stringContaining(`on 127.0.0.1, port ${port}: --port`)]);
     const closed = join(folder.path, 'closed');
     folder.write('closed', 'this is no database');
     chmodSync(closed, 0o600);
