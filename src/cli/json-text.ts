@@ -1,3 +1,4 @@
+import { pointerStep } from '../core/pointer.js';
 /** Where things are in a JSON text. */
 export interface JsonPlaces {
   /** Offset of each value by its JSON pointer; `''` is the whole. */
@@ -39,7 +40,7 @@ export function scanJson(text: string): JsonPlaces | JsonFault {
 
 /** A JSON pointer one key longer. */
 export function pointerWith(pointer: string, key: string): string {
-  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${pointer}/${pointerStep(key)}`;
 }
 
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\])*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g;

@@ -1,5 +1,6 @@
+import { pointerStep } from '../core/pointer.js';
 import type { Policy } from '../core/policy.js';
-import { escaped, limitText, longestLimits, shortestLimit } from '../policy/reachable-limits.js';
+import { limitText, longestLimits, shortestLimit } from '../policy/reachable-limits.js';
 import { type Duration, formatDuration } from '../time/duration.js';
 import { NEVER } from '../time/instant.js';
 import type { Outcome, Question } from './outcome.js';
@@ -146,7 +147,7 @@ function proofComplaints(policy: Policy): readonly Complaint[] {
     .filter(([, one]) => one.assuranceLevel === null && one.authenticatedWithin !== NEVER)
     .filter(([, { authenticatedWithin }]) => authenticatedWithin >= after)
     .map(([name]) => ({
-      path: `/operations/${escaped(name)}/authenticatedWithin`,
+      path: `/operations/${pointerStep(name)}/authenticatedWithin`,
       message: `it asks nothing: every request needs an authentication within ${limitText(after)}`,
       fix: 'write less, or leave it out',
     }));
@@ -157,7 +158,7 @@ function leaseComplaints(policy: Policy): readonly Complaint[] {
   const idle = shortestLimit(policy, 'idleTimeout')?.value ?? NEVER;
   const end = longestLimits(policy, 'absoluteTimeout')[0]?.value ?? NEVER;
   return Object.entries(policy.operations).flatMap(([name, { lease }]) => {
-    const path = `/operations/${escaped(name)}/lease`;
+    const path = `/operations/${pointerStep(name)}/lease`;
     if (lease === 0) return [];
     if (lease <= idle)
       return [{ path, message: 'it holds nothing off: no idle limit is shorter', fix: 'leave it out' }];

@@ -1,6 +1,7 @@
+import { pointerStep } from '../core/pointer.js';
 import type { Condition, Policy, RiskRule } from '../core/policy.js';
 import type { ComparisonSignal } from '../core/reason.js';
-import { escaped, limitText } from '../policy/reachable-limits.js';
+import { limitText } from '../policy/reachable-limits.js';
 import { formatDuration } from '../time/duration.js';
 import { NEVER } from '../time/instant.js';
 import { plainText } from './markdown.js';
@@ -90,7 +91,7 @@ export function operationRows({ operations }: Policy): readonly Row[] {
     authenticatedWithin === NEVER ? 'any age' : `within ${formatDuration(authenticatedWithin)}`,
     assuranceLevel ?? 'any level',
     lease === 0 ? 'none' : formatDuration(lease),
-    `/operations/${escaped(name)}`,
+    `/operations/${pointerStep(name)}`,
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { type Instant, NEVER } from '../time/instant.js';
-import { base64url, hashOf, type Random } from './secrets.js';
+import { base64url, hashOf, isSameHash, type Random } from './secrets.js';
+
 /** A handle as a session keeps it: no one who reads the store can present it. */
 export interface StoredHandle {
   /** SHA-256 of the secret, base64url. */
@@ -38,14 +39,8 @@ export function readHandle(text: unknown): Presented | null {
  */
 export function acceptedHandle(handles: readonly StoredHandle[], hash: string, at: number): StoredHandle | null {
   let accepted: StoredHandle | null = null;
-  for (const handle of handles) if (isEqual(handle.hash, hash) && at < handle.validUntil) accepted = handle;
+  for (const handle of handles) if (isSameHash(handle.hash, hash) && at < handle.validUntil) accepted = handle;
   return accepted;
-}
-
-function isEqual(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let index = 0; index < b.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
-  return difference === 0;
 }
 
 /** A double click, an impatient person: more at once are nobody's. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Problem } from '../core/errors.js';
+import { pointerStep } from '../core/pointer.js';
 import { nearest } from './nearest.js';
 import { policySchema } from './schema.js';
 
@@ -68,7 +69,7 @@ function unknownKey(path: string, key: string, at: readonly PropertyKey[]): Prob
   const hint = nearest(key, known);
   const advice = hint === null ? `known here: ${known.join(', ')}` : `did you mean \`${hint}\`?`;
   return {
-    path: `${path}/${escaped(key)}`,
+    path: `${path}/${pointerStep(key)}`,
     code: 'key_unknown',
     message: `\`${shown(key)}\` is not known here; ${advice}`,
   };
@@ -122,11 +123,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function pointer(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${escaped(String(key))}`).join('');
-}
-
-function escaped(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+  return path.map((key) => `/${pointerStep(String(key))}`).join('');
 }
 
 /** What was written, short enough for one line. */

@@ -1,4 +1,5 @@
 import { limitsOf, matches, type Surroundings } from '../core/limits.js';
+import { pointerStep } from '../core/pointer.js';
 import type { Condition, Limits, Policy, RiskRule } from '../core/policy.js';
 import type { Attributes, Requested } from '../core/session.js';
 import { type Duration, formatDuration } from '../time/duration.js';
@@ -73,7 +74,7 @@ function leasesOf(policy: Policy, plain: readonly Surroundings[]): readonly Reac
   return Object.entries(policy.operations)
     .filter(([, { lease }]) => lease > 0)
     .map(([name, { lease }]) => {
-      return { value: lease, path: `/operations/${escaped(name)}/lease`, surroundings, requested: null };
+      return { value: lease, path: `/operations/${pointerStep(name)}/lease`, surroundings, requested: null };
     });
 }
 
@@ -101,9 +102,4 @@ export function shortestLimit(
 /** A limit in words: `15m`, or `no limit`. */
 export function limitText(value: Duration): string {
   return value === NEVER ? 'no limit' : formatDuration(value);
-}
-
-/** A name as a part of a JSON pointer. */
-export function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { pointerStep } from '../core/pointer.js';
 import { nearest } from '../policy/nearest.js';
 
 /** A place in what was sent that is not as it should be. */
@@ -54,7 +55,7 @@ export function advice(name: string, known: readonly string[]): string {
 }
 
 export function pointer(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((key) => `/${pointerStep(String(key))}`).join('');
 }
 
 /** The names that a schema knows at a place. */

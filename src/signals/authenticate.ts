@@ -1,4 +1,4 @@
-import { hashOf } from '../engine/secrets.js';
+import { hashOf, isSameHash } from '../engine/secrets.js';
 
 /**
  * How the other side proves who it is, beside its signatures: the bearer tokens that are accepted, or a function that
@@ -13,13 +13,6 @@ export async function isAuthentic(authenticator: Authenticator | undefined, requ
   const presented = /^bearer +([!-~]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   const accepted = typeof authenticator === 'string' ? [authenticator] : authenticator;
   // all of them, so that the time tells nothing of which it was
-  const matches = accepted.filter((one) => presented !== undefined && isSame(hashOf(presented), hashOf(one)));
+  const matches = accepted.filter((one) => presented !== undefined && isSameHash(hashOf(presented), hashOf(one)));
   return matches.length > 0;
-}
-
-/** Takes the same time for any two hashes. */
-function isSame(one: string, other: string): boolean {
-  let difference = one.length ^ other.length;
-  for (let index = 0; index < one.length; index++) difference |= one.charCodeAt(index) ^ other.charCodeAt(index);
-  return difference === 0;
 }

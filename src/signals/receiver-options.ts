@@ -2,6 +2,7 @@ import type { JWTVerifyGetKey } from 'jose';
 import { NAME } from '../core/ask.js';
 import { curfewError, type Problem } from '../core/errors.js';
 import { RISK_LEVELS } from '../core/levels.js';
+import { pointerStep } from '../core/pointer.js';
 import type { SignalsEngine } from './apply.js';
 import type { Authenticator } from './authenticate.js';
 import { defaultMapping } from './default-mapping.js';
@@ -118,7 +119,7 @@ function problemsOf({ engine, transmitter, mapping = {}, ...rest }: ReceiverOpti
 
 function mappingProblems(mapping: SignalMapping): Problem[] {
   return Object.entries(mapping).flatMap(([type, actions]) => {
-    const path = `/mapping/${type.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const path = `/mapping/${pointerStep(type)}`;
     const isList = Array.isArray(actions);
     if (!isList) return [{ path, code: 'invalid', message: 'must be a list of actions, empty for none' }];
     return actions.flatMap((action, index) => {

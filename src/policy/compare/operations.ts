@@ -1,4 +1,5 @@
 import { ASSURANCE_LEVELS } from '../../core/levels.js';
+import { pointerStep } from '../../core/pointer.js';
 import type { Operation } from '../../core/policy.js';
 import type { AssuranceLevel } from '../../core/session.js';
 import { NEVER } from '../../time/instant.js';
@@ -7,7 +8,7 @@ import type { Attempt, Difference, Pair } from './comparison.js';
 import { measured } from './limits.js';
 import { ANYWHERE } from './places.js';
 import { joined, relationOf } from './relation.js';
-import { escaped, mayLoosen, spoken, written } from './words.js';
+import { mayLoosen, spoken, written } from './words.js';
 
 /** What differs in the operations. One that a policy does not name is denied: that is the most it can be asked for. */
 export function operationDifferences(pair: Pair): readonly Difference[] {
@@ -28,7 +29,7 @@ function asking(pair: Pair, name: string): readonly Difference[] {
   const relation = relationOfOperations(before, after);
   return [
     {
-      path: `/operations/${escaped(name)}`,
+      path: `/operations/${pointerStep(name)}`,
       relation,
       before: one ?? null,
       after: other ?? null,
@@ -88,7 +89,7 @@ function leasing(pair: Pair, name: string): readonly Difference[] {
   const said = (lease: number) => (lease === 0 ? 'not at all' : `for ${spoken(lease)}`);
   return [
     {
-      path: `/operations/${escaped(name)}/lease`,
+      path: `/operations/${pointerStep(name)}/lease`,
       relation: 'incomparable',
       before: before === 0 ? null : written(before),
       after: after === 0 ? null : written(after),

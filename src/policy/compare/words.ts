@@ -29,11 +29,6 @@ export function listed(words: readonly string[], last = 'and'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
-/** One step of a JSON pointer (RFC 6901). */
-export function escaped(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 /** Whether somebody may be let in now who was not. */
 export function mayLoosen(relation: Relation): boolean {
   return relation === 'looser' || relation === 'incomparable';

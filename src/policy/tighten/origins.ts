@@ -1,3 +1,4 @@
+import { pointerStep } from '../../core/pointer.js';
 import type { Policy, RiskRule } from '../../core/policy.js';
 import type { Json } from '../../core/rule.js';
 import { NEVER } from '../../time/instant.js';
@@ -83,7 +84,7 @@ function requestableReads(layers: readonly Layer[]): readonly (readonly [string,
 
 function operationReads(policy: Policy): readonly (readonly [string, Read])[] {
   return operationNames([policy]).flatMap((name) => {
-    const path = `/operations/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+    const path = `/operations/${pointerStep(name)}`;
     return [
       [`${path}/authenticatedWithin`, (one) => length(operationIn(one, name).authenticatedWithin)],
       [`${path}/assuranceLevel`, (one) => operationIn(one, name).assuranceLevel],
