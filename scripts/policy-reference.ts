@@ -265,7 +265,7 @@ export const REFERENCE: Readonly<Record<string, KeyReference>> = {
     text: 'What `detect` of `curfew/observe` reports as an attack (docs/observe.md). It changes no decision.',
   },
   ...thresholds('reuse', 'Refresh tokens that are used again after they have been replaced.'),
-  ...thresholds('sharedDevice', 'Different subjects that log in from one device.'),
+  ...thresholds('sharedDevice', 'Different subjects that are seen from one device.'),
   ...thresholds('useAfterEnd', 'Requests with sessions that have ended.'),
 };
 

@@ -8,9 +8,9 @@ export interface Threshold {
 
 /** What `detect` of `curfew/observe` calls an attack; `null` where it looks for none. Changes no decision. */
 export interface Detection {
-  /** Refresh tokens or handles that were used again after they had been replaced. */
+  /** Refresh tokens that were used again after they had been replaced. */
   readonly reuse: Threshold | null;
-  /** Subjects that one device logs in as. */
+  /** Different subjects that are seen from one device. */
   readonly sharedDevice: Threshold | null;
   /** Requests with sessions that have ended. */
   readonly useAfterEnd: Threshold | null;
